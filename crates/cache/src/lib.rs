@@ -1,0 +1,1 @@
+//! Stored responses: lookup, fill, request collapsing, invalidation, the memory tier.

@@ -1,0 +1,1 @@
+//! Turns a DistributionConfig into the compiled model, and is the only validator.

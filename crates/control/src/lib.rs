@@ -1,0 +1,1 @@
+//! The CloudFront API: authentication, operations, ETags, persistence, deployment status.

@@ -1,0 +1,1 @@
+//! One viewer request from accept to log.

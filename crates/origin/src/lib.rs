@@ -1,0 +1,1 @@
+//! Fetches from an origin: names, connections, TLS, attempts, timeouts, signing.

@@ -1,0 +1,69 @@
+//! The ways in which an origin fails without sending a usable response, and what each counts as.
+
+use http::StatusCode;
+
+/// Why no usable response came from an origin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum OriginFailure {
+    /// The connection ended before a status line (J35).
+    ClosedEarly,
+    /// The response completion timeout ran out (J34).
+    CompletionTimeout,
+    /// The connection was refused or the network is unreachable (J22).
+    Connect,
+    /// Every connection attempt ran into the connection timeout (J20, J22).
+    ConnectTimeout,
+    /// The origin's name has no address (J23).
+    Dns,
+    /// The response header block is larger than 32,768 bytes (C68).
+    HeaderTooBig,
+    /// Garbage instead of a response, or a contradictory one (J36, C47, Q41).
+    InvalidResponse,
+    /// No byte came within the response timeout (J30, J31).
+    ResponseTimeout,
+    /// TLS could not be established or the certificate is not acceptable (F51, F52, J24).
+    Tls,
+    /// The declared length exceeds what may be stored (C64).
+    TooLarge,
+}
+
+impl OriginFailure {
+    /// The status that this failure counts as: 504 for "too slow", 502 for "cannot talk properly" (A12, J37).
+    pub const fn status(self) -> StatusCode {
+        match self {
+            Self::CompletionTimeout | Self::ConnectTimeout | Self::ResponseTimeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::ClosedEarly
+            | Self::Connect
+            | Self::Dns
+            | Self::HeaderTooBig
+            | Self::InvalidResponse
+            | Self::Tls
+            | Self::TooLarge => StatusCode::BAD_GATEWAY,
+        }
+    }
+
+    /// The detailed result type of access logs (A83 to A85, J36).
+    pub const fn detailed_result_type(self) -> &'static str {
+        match self {
+            Self::ClosedEarly => "OriginReadError",
+            Self::CompletionTimeout | Self::ConnectTimeout | Self::ResponseTimeout => "OriginCommError",
+            Self::Connect | Self::Tls => "OriginConnectError",
+            Self::Dns => "OriginDnsError",
+            Self::HeaderTooBig => "OriginHeaderTooBigError",
+            Self::InvalidResponse | Self::TooLarge => "OriginInvalidResponseError",
+        }
+    }
+
+    /// Whether the origin could not be reached at all: the case of B44.
+    pub const fn is_unreachable(self) -> bool {
+        match self {
+            Self::CompletionTimeout
+            | Self::Connect
+            | Self::ConnectTimeout
+            | Self::Dns
+            | Self::ResponseTimeout
+            | Self::Tls => true,
+            Self::ClosedEarly | Self::HeaderTooBig | Self::InvalidResponse | Self::TooLarge => false,
+        }
+    }
+}

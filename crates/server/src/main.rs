@@ -1,0 +1,2 @@
+//! Settings, roles and wiring of the warmfront binary.
+fn main() {}

@@ -1,0 +1,35 @@
+//! CloudFront's wire vocabulary: types, operation table, error catalogue, XML codec.
+//!
+//! Everything here is spelled as CloudFront spells it and says what a caller sent, not what it means: defaults, references and
+//! limits are `compile`'s business. Documents are read with [`xml::read`] and written with [`xml::write`]; what can be judged
+//! from the document alone (a `Quantity` that lies, a value that CloudFront does not know) is found by [`inspect`].
+//! No I/O, no clock, no state.
+
+// The derive names this crate `::shapes`, here too.
+extern crate self as shapes;
+
+mod content;
+mod counted;
+pub mod errors;
+mod inspection;
+pub mod operations;
+mod string_enum;
+pub mod time;
+pub mod types;
+pub mod xml;
+
+pub use content::{Content, Kind, List, Member, Shape};
+pub use counted::Counted;
+pub use errors::ErrorCode;
+pub use inspection::{Finding, FindingKind, Inspection, inspect};
+pub use operations::Operation;
+pub use shapes_derive::Shape;
+pub use time::Timestamp;
+pub use types::*;
+pub use xml::{ReadError, ReadErrorKind};
+
+/// The API version, first segment of every path.
+pub const API_VERSION: &str = "2020-05-31";
+
+/// The namespace of every document, default `xmlns` of its root.
+pub const NAMESPACE: &str = "http://cloudfront.amazonaws.com/doc/2020-05-31/";

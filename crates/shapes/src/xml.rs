@@ -1,0 +1,48 @@
+//! REST-XML documents: bytes to a shape, a shape to text.
+//!
+//! Reading accepts CloudFront's namespace or none, members in any order, and nothing that the shape does not declare. A document
+//! type declaration is refused, so there are no entities to expand; nesting is bounded by the shape, the number of nodes by
+//! [`MAX_NODES`]. How many bytes to accept is the caller's decision ([`MAX_DOCUMENT_BYTES`]).
+
+mod element;
+mod error;
+mod writer;
+
+use roxmltree::{Document, ParsingOptions};
+
+pub use element::{Children, Element};
+pub use error::{Position, ReadError, ReadErrorKind};
+pub use writer::Writer;
+
+use crate::{NAMESPACE, Shape};
+
+/// The largest request document worth reading, in bytes: an invalidation batch of 3,000 long paths fits.
+pub const MAX_DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
+
+/// The most nodes (elements, texts, comments) of a document that is read.
+pub const MAX_NODES: u32 = 200_000;
+
+/// Reads a document whose root is the shape's element.
+///
+/// # Errors
+/// The first fault, with the path of the element below the root.
+pub fn read<T: Shape>(document: &[u8]) -> Result<T, ReadError> {
+    let text = std::str::from_utf8(document).map_err(|error| ReadError::malformed(&error))?;
+    let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
+    let document = Document::parse_with_options(text.trim_start_matches('\u{feff}'), options)
+        .map_err(|error| ReadError::malformed(&error).at(Some(error.pos().into())))?;
+    let root = Element::root(&document, T::NAME)?;
+    T::read(root)
+}
+
+/// Writes the document whose root is the shape's element, with declaration and namespace.
+#[must_use]
+pub fn write<T: Shape>(value: &T) -> String {
+    write_as(T::NAME, value)
+}
+
+/// Writes a document whose root has a name of its own.
+#[must_use]
+pub fn write_as<T: Shape>(root: &str, value: &T) -> String {
+    Writer::document(root, NAMESPACE, |writer| value.write(writer))
+}

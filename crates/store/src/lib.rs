@@ -1,0 +1,1 @@
+//! Versioned documents: read, list, compare-and-commit, watch.

@@ -1,0 +1,1 @@
+//! Script runner, scripted origin, viewer and movable clock for tests.
