@@ -1,8 +1,8 @@
 //! Reads the fields of a shape: element names, and whether a member is required, optional or a list.
 
 use syn::{
-    Attribute, Data, DeriveInput, Error, Field, Fields, GenericArgument, Ident, LitStr, PathArguments, Result,
-    Type, spanned::Spanned,
+    Attribute, Data, DeriveInput, Error, Field, Fields, GenericArgument, Ident, LitStr, PathArguments,
+    Result, Type, spanned::Spanned,
 };
 
 /// How often a member may be absent, and how it is read.
@@ -73,7 +73,14 @@ fn member(field: &Field) -> Result<Member> {
             return Err(Error::new(field.ty.span(), "`flatten` takes a shape and no other option"));
         }
         let name = String::new();
-        return Ok(Member { field: ident, name, value, presence: Presence::Flat, item: None, keep_empty: false });
+        return Ok(Member {
+            field: ident,
+            name,
+            value,
+            presence: Presence::Flat,
+            item: None,
+            keep_empty: false,
+        });
     }
     let is_list = argument_of(&value, "Vec").is_some();
     let is_counted = argument_of(&value, "Counted").is_some();
@@ -131,7 +138,12 @@ fn camel_case(field: &str) -> String {
         .split('_')
         .flat_map(|word| {
             let mut letters = word.chars();
-            letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<Vec<_>>()
+            letters
+                .next()
+                .map(|first| first.to_ascii_uppercase())
+                .into_iter()
+                .chain(letters)
+                .collect::<Vec<_>>()
         })
         .collect()
 }

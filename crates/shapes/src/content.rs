@@ -135,7 +135,9 @@ impl Content for i32 {
 
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
         let text = element.text()?;
-        decimal(&text).and_then(|number| number.try_into().ok()).ok_or_else(|| element.invalid(&text, "an integer"))
+        decimal(&text)
+            .and_then(|number| number.try_into().ok())
+            .ok_or_else(|| element.invalid(&text, "an integer"))
     }
 
     fn write(&self, writer: &mut Writer) {

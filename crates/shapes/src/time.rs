@@ -70,7 +70,10 @@ mod tests {
     #[test]
     fn a_moment_is_written_with_exactly_three_digits_of_milliseconds() {
         assert_eq!(Timestamp::from_unix_milliseconds(0).to_string(), "1970-01-01T00:00:00.000Z");
-        assert_eq!(Timestamp::from_unix_milliseconds(1_767_323_045_006).to_string(), "2026-01-02T03:04:05.006Z");
+        assert_eq!(
+            Timestamp::from_unix_milliseconds(1_767_323_045_006).to_string(),
+            "2026-01-02T03:04:05.006Z"
+        );
         assert_eq!(Timestamp::from_unix_milliseconds(-1).to_string(), "1969-12-31T23:59:59.999Z");
     }
 

@@ -1,8 +1,8 @@
 //! A distribution: its configuration, the resource around it, and how it is listed.
 
 use super::{
-    ActiveTrustedKeyGroups, ActiveTrustedSigners, CacheBehavior, CustomErrorResponse, DefaultCacheBehavior, Origin,
-    OriginGroup, Restrictions, Tags, TenantConfig, ViewerCertificate, ViewerMtlsConfig,
+    ActiveTrustedKeyGroups, ActiveTrustedSigners, CacheBehavior, CustomErrorResponse, DefaultCacheBehavior,
+    Origin, OriginGroup, Restrictions, Tags, TenantConfig, ViewerCertificate, ViewerMtlsConfig,
 };
 use crate::{Counted, Shape, Timestamp, string_enum::string_enum};
 

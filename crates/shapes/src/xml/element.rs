@@ -151,7 +151,9 @@ impl<'a, 'input> Iterator for Children<'a, 'input> {
                 if self.hidden.contains(&element.name()) {
                     continue;
                 }
-                return Some(element.check_namespace().map_err(|error| error.within(element.name())).map(|()| element));
+                return Some(
+                    element.check_namespace().map_err(|error| error.within(element.name())).map(|()| element),
+                );
             }
             if let Some(text) = stray_text(node) {
                 let kind = ReadErrorKind::InvalidValue { value: shorten(text), expected: "an element" };
