@@ -1,0 +1,80 @@
+//! One connection attempt: an address, TCP, TLS, all within the connection timeout (J20 to J24).
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use rules::failure::OriginFailure;
+use rules::request::Scheme;
+use tokio::net::TcpStream;
+
+use crate::link::Link;
+use crate::names;
+use crate::pool::Key;
+use crate::retry::Broken;
+use crate::tls::Tls;
+use crate::wire::Wire;
+
+/// The addresses of one origin during one fetch: each attempt takes the next (J21).
+#[derive(Default)]
+pub(crate) struct Addresses {
+    found: Vec<SocketAddr>,
+    taken: usize,
+}
+
+// === impl Addresses ===
+
+impl Addresses {
+    async fn next(&mut self, key: &Key) -> io::Result<SocketAddr> {
+        if self.found.is_empty() {
+            self.found = names::addresses(&key.host, key.port).await?;
+        }
+        let next = self.found.iter().cycle().nth(self.taken % self.found.len().max(1)).copied();
+        self.taken += 1;
+        next.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+    }
+}
+
+/// Connects once, within `timeout` from the look-up of the name to the end of the TLS handshake.
+pub(crate) async fn connect(
+    key: &Key,
+    addresses: &mut Addresses,
+    tls: &Tls,
+    timeout: Duration,
+) -> Result<Link, Broken> {
+    let wire = tokio::time::timeout(timeout, open(key, addresses, tls)).await.unwrap_or_else(|_| {
+        let detail = format!("no connection to {}:{} within {timeout:?}", key.host, key.port);
+        Err(Broken::connecting(OriginFailure::ConnectTimeout, detail))
+    })?;
+    Link::start(wire)
+        .await
+        .map_err(|error| Broken::connecting(OriginFailure::Connect, format!("cannot start HTTP: {error}")))
+}
+
+async fn open(key: &Key, addresses: &mut Addresses, tls: &Tls) -> Result<Wire, Broken> {
+    let address = addresses.next(key).await.map_err(|error| {
+        Broken::connecting(OriginFailure::Dns, format!("no address for {}: {error}", key.host))
+    })?;
+    let stream = TcpStream::connect(address).await.map_err(|error| {
+        Broken::connecting(of_connect_error(&error), format!("cannot connect to {address}: {error}"))
+    })?;
+    // A request is written in one piece; waiting to fill segments would only delay it. Failing is harmless.
+    let _ = stream.set_nodelay(true);
+    match key.scheme {
+        Scheme::Http => Ok(Wire::plain(stream)),
+        Scheme::Https => {
+            let secured = tls.handshake(stream, &key.tls_name, &key.accepted_names).await;
+            secured.map(Wire::tls).map_err(|error| {
+                let detail = format!("no TLS with {address} as {}: {error}", key.tls_name);
+                Broken::connecting(OriginFailure::Tls, detail)
+            })
+        }
+    }
+}
+
+fn of_connect_error(error: &io::Error) -> OriginFailure {
+    match error.kind() {
+        io::ErrorKind::TimedOut => OriginFailure::ConnectTimeout,
+        _ => OriginFailure::Connect,
+    }
+}
