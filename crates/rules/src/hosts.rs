@@ -1,5 +1,102 @@
-//! Which distribution a host belongs to (E.1).
+//! Which distribution a host belongs to (E.1), and how an authority is taken apart (E07).
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Longest name that DNS knows, in bytes of text; a longer host belongs to nobody.
+const MAX_HOST_BYTES: usize = 253;
 
 /// Domain names and aliases of every distribution.
 #[derive(Debug, Default)]
-pub struct HostTable {}
+pub struct HostTable {
+    exact: HashMap<Arc<str>, usize>,
+    /// Keyed by what follows `*.`.
+    wildcards: HashMap<Arc<str>, usize>,
+    listed: Vec<(Arc<str>, usize)>,
+}
+
+impl HostTable {
+    /// A table of lower-case names, each with the index of its distribution. A name may start with `*.`.
+    /// The first of two equal names counts; the control plane never lets two distributions share one (E05).
+    pub fn build(entries: impl IntoIterator<Item = (Arc<str>, usize)>) -> Self {
+        let mut table = Self::default();
+        for (name, index) in entries {
+            match name.strip_prefix("*.") {
+                Some(parent) => table.wildcards.entry(parent.into()).or_insert(index),
+                None => table.exact.entry(Arc::clone(&name)).or_insert(index),
+            };
+            table.listed.push((name, index));
+        }
+        table
+    }
+
+    /// The distribution that answers on `host` (without port, any case): exact names first, then the longest
+    /// wildcard (E01). A wildcard covers one or more levels, but not the bare domain (E02).
+    pub fn find(&self, host: &str) -> Option<usize> {
+        if host.len() > MAX_HOST_BYTES {
+            return None;
+        }
+        let host = lower_case(host);
+        if let Some(index) = self.exact.get(&*host) {
+            return Some(*index);
+        }
+        self.find_wildcard(&host)
+    }
+
+    fn find_wildcard(&self, host: &str) -> Option<usize> {
+        if self.wildcards.is_empty() {
+            return None;
+        }
+        host.match_indices('.')
+            .filter(|(dot, _)| *dot > 0)
+            .filter_map(|(dot, _)| host.get(dot + 1..))
+            .find_map(|parent| self.wildcards.get(parent).copied())
+    }
+
+    /// Every name with the index of its distribution, in the order given to [`HostTable::build`].
+    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
+        self.listed.iter().map(|(name, index)| (&**name, *index))
+    }
+}
+
+fn lower_case(host: &str) -> Cow<'_, str> {
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(host.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(host)
+    }
+}
+
+/// Splits `Host` or `:authority` into host and port; an IPv6 address keeps its brackets, an empty port counts
+/// as none (RFC 3986 section 3.2). `None` when it is not `host [":" port]`; user information is not allowed.
+pub fn split_authority(authority: &str) -> Option<(&str, Option<u16>)> {
+    let (host, rest) = match authority.strip_prefix('[') {
+        Some(inner) => split_literal(authority, inner)?,
+        None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
+    };
+    if host.is_empty() || !authority.starts_with('[') && !host.bytes().all(is_host_byte) {
+        return None;
+    }
+    match rest.strip_prefix(':') {
+        None if rest.is_empty() => Some((host, None)),
+        None => None,
+        Some("") => Some((host, None)),
+        Some(port) if port.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some((host, Some(port.parse().ok()?)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// Splits `[v6]:port` after the bracket; `inner` is `authority` without the opening one.
+fn split_literal<'a>(authority: &'a str, inner: &str) -> Option<(&'a str, &'a str)> {
+    let end = inner.find(']')?;
+    inner.get(..end)?.parse::<std::net::Ipv6Addr>().ok()?;
+    authority.split_at_checked(end + 2)
+}
+
+/// Letters, digits and what registered names may hold besides, percent-encoding excluded (RFC 3986 3.2.2).
+const fn is_host_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
+}
