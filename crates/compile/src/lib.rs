@@ -1,1 +1,47 @@
-//! Turns a DistributionConfig into the compiled model, and is the only validator.
+//! From CloudFront's documents to the compiled model; the only validator of the product.
+//!
+//! A document takes these steps: [`defaults`] and [`normalize`] make it what CloudFront stores and shows,
+//! [`check_update`] refuses an incomplete replacement, and [`distribution`] checks everything else and compiles
+//! it for the edge. The control plane and every edge call the same function, so what the API accepts is what
+//! the edge can serve.
+//!
+//! Everything here is pure: no I/O, no clock, no state. What this version keeps without obeying it is listed in
+//! [`support`].
+
+mod access;
+mod behavior;
+mod countries;
+mod custom_headers;
+mod defaults;
+mod distribution;
+mod environment;
+mod error_responses;
+mod general;
+mod invalidation;
+mod legacy;
+pub mod managed;
+mod normalize;
+mod origin;
+mod origin_group;
+mod policies;
+mod print;
+mod problems;
+mod protection;
+mod s3;
+mod tags;
+mod text;
+mod update;
+mod values;
+mod viewer_certificate;
+
+pub use access::origin_access_control;
+pub use defaults::defaults;
+pub use distribution::{distribution, snapshot};
+pub use environment::{Environment, Identity, References, S3Endpoint};
+pub use error_responses::{DEFAULT_MIN_TTL_S, ERROR_CODES};
+pub use invalidation::{MAX_PLAIN_PATHS, MAX_WILDCARD_PATHS, invalidation_batch};
+pub use normalize::normalize;
+pub use print::print;
+pub use problems::{Problem, Problems};
+pub use tags::{MAX_TAGS, tags};
+pub use update::check_update;

@@ -1,0 +1,122 @@
+//! A whole distribution: every check in CloudFront's order, then the compiled model.
+
+use std::sync::Arc;
+
+use rules::model::{Behaviors, Distribution, Snapshot, Target};
+use rules::hosts::HostTable;
+use shapes::DistributionConfig;
+
+use crate::behavior::{self, Context};
+use crate::environment::{Environment, Identity, References};
+use crate::origin_group::{self, Targets};
+use crate::problems::{INVALID_ARGUMENT, Problems, Report, Stage};
+use crate::{error_responses, general, origin, protection, values, viewer_certificate};
+
+/// Most origins of a distribution (E09).
+const MAX_ORIGINS: usize = 100;
+/// Most cache behaviors besides the default one (E09).
+const MAX_BEHAVIORS: usize = 75;
+
+/// Compiles a document. A document that compiles is one that the API accepts, and the other way round.
+///
+/// # Errors
+/// Everything that is wrong with it, in CloudFront's order of checks.
+pub fn distribution(
+    identity: &Identity,
+    config: &DistributionConfig,
+    references: &References,
+    environment: &Environment,
+) -> Result<Distribution, Problems> {
+    let mut report = Report::default();
+    values::check(&mut report, config);
+    general::check_texts(&mut report, config);
+    protection::check_distribution(&mut report, config, environment);
+    if let Some(certificate) = &config.viewer_certificate {
+        viewer_certificate::check(&mut report, certificate);
+    }
+    let aliases = general::aliases(&mut report, config);
+    let default_root_object = general::default_root_object(&mut report, config);
+    let mut targets = Targets::new();
+    let origins = origins(&mut report, config, references, environment, &mut targets);
+    origin_group::compile(&mut report, config.origin_groups.as_ref(), &mut targets);
+    let behaviors = behaviors(&mut report, config, &targets, environment);
+    let responses = error_responses::check(&mut report, config.custom_error_responses.as_ref());
+    // A behavior is missing only after a report.
+    let (true, Some(behaviors)) = (report.is_clean(), behaviors) else { return Err(report.finish()) };
+    Ok(Distribution {
+        id: identity.id.as_str().into(),
+        etag: identity.etag.as_str().into(),
+        arn: identity.arn.as_str().into(),
+        enabled: config.enabled,
+        domain_name: identity.domain_name.to_ascii_lowercase().into(),
+        aliases,
+        default_root_object,
+        error_responses: error_responses::compiled(responses, &behaviors),
+        behaviors,
+        origins,
+        http2: general::http2(config),
+    })
+}
+
+fn origins<'a>(
+    report: &mut Report,
+    config: &'a DistributionConfig,
+    references: &References,
+    environment: &Environment,
+    targets: &mut Targets<'a>,
+) -> Box<[rules::model::Origin]> {
+    let list = &config.origins;
+    report.require(!list.is_empty(), Stage::Required, INVALID_ARGUMENT, "Origins.Items", || {
+        "Origins.Items is empty. Accepted: at least one origin.".into()
+    });
+    report.limit("TooManyOrigins", "Origins", list.len(), MAX_ORIGINS);
+    let mut compiled = Vec::with_capacity(list.len());
+    for (index, given) in list.iter().enumerate() {
+        let path = format!("Origins.Items[{index}]");
+        let id_path = format!("{path}.Id");
+        report.length(&id_path, &given.id, 128);
+        let is_new = !given.id.is_empty() && !targets.contains_key(given.id.as_str());
+        report.require(is_new, Stage::Field, INVALID_ARGUMENT, &id_path, || {
+            format!("{id_path} is \"{}\". Accepted: a name that no other origin has.", given.id)
+        });
+        targets.entry(&given.id).or_insert(Target::Origin(index));
+        compiled.push(origin::compile(report, &path, given, references, environment));
+    }
+    compiled.into()
+}
+
+fn behaviors(
+    report: &mut Report,
+    config: &DistributionConfig,
+    targets: &Targets,
+    environment: &Environment,
+) -> Option<Behaviors> {
+    let buckets = config.origins.iter().filter(|origin| origin.s3_origin_config.is_some());
+    let bucket_ids: Vec<&str> = buckets.map(|origin| origin.id.as_str()).collect();
+    let context =
+        Context { targets, bucket_ids: &bucket_ids, environment, http2: general::http2(config) };
+    let list: Vec<_> = config.cache_behaviors.iter().flatten().collect();
+    report.limit("TooManyCacheBehaviors", "CacheBehaviors", list.len(), MAX_BEHAVIORS);
+    let patterns: Vec<_> = list.iter().map(|given| given.path_pattern.as_str()).collect();
+    behavior::check_patterns(report, &patterns);
+    let default =
+        behavior::compile(report, "DefaultCacheBehavior", "*", &config.default_cache_behavior, &context);
+    let mut listed = Vec::with_capacity(list.len());
+    for (index, given) in list.into_iter().enumerate() {
+        let path = format!("CacheBehaviors.Items[{index}]");
+        listed.push(behavior::compile(report, &path, &given.path_pattern, &given.settings, &context));
+    }
+    let listed: Option<Vec<_>> = listed.into_iter().collect();
+    Some(Behaviors { listed: listed?.into(), default: default? })
+}
+
+/// A snapshot of all distributions. A disabled one is kept, but no host leads to it (E04).
+pub fn snapshot(generation: u64, distributions: Vec<Arc<Distribution>>) -> Snapshot {
+    let routable = distributions.iter().enumerate().filter(|(_, distribution)| distribution.enabled);
+    let names = routable.flat_map(|(index, distribution)| {
+        let names = std::iter::once(&distribution.domain_name).chain(&distribution.aliases);
+        names.map(move |name| (Arc::clone(name), index))
+    });
+    let hosts = HostTable::build(names);
+    Snapshot { generation, hosts, distributions: distributions.into() }
+}
