@@ -147,3 +147,101 @@ fn camel_case(field: &str) -> String {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use syn::parse_quote;
+
+    use super::*;
+
+    fn refusal(input: &DeriveInput) -> String {
+        match members(input) {
+            Ok(_) => String::new(),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn names_and_presence_follow_the_field() {
+        let input: DeriveInput = parse_quote! {
+            #[shape(name = "Outer")]
+            struct Anything {
+                caller_reference: String,
+                #[shape(name = "WebACLId")]
+                web_acl_id: Option<String>,
+                entries: Vec<String>,
+                #[shape(item = "CNAME")]
+                aliases: Option<Counted<String>>,
+                #[shape(flatten)]
+                settings: Settings,
+            }
+        };
+        assert_eq!(shape_name(&input).ok().as_deref(), Some("Outer"));
+        let members = members(&input).unwrap_or_default();
+        let names: Vec<_> = members.iter().map(|member| member.name.as_str()).collect();
+        assert_eq!(names, ["CallerReference", "WebACLId", "Entries", "Aliases", ""]);
+        let items: Vec<_> = members.iter().map(|member| member.item.as_deref()).collect();
+        assert_eq!(items, [None, None, Some("member"), Some("CNAME"), None]);
+        let presence: Vec<_> = members.iter().map(|member| member.presence).collect();
+        use Presence::{Flat, List, Optional, Required};
+        assert!(presence == [Required, Optional, List, Optional, Flat]);
+    }
+
+    #[test]
+    fn declarations_that_cannot_be_read_are_refused_with_a_reason() {
+        let cases: [(DeriveInput, &str); 6] = [
+            (
+                parse_quote!(
+                    enum E {
+                        A,
+                    }
+                ),
+                "string_enum!",
+            ),
+            (
+                parse_quote!(
+                    struct S(String);
+                ),
+                "named fields",
+            ),
+            (
+                parse_quote!(
+                    struct S {
+                        a: Option<Vec<String>>,
+                    }
+                ),
+                "the empty list",
+            ),
+            (
+                parse_quote!(
+                    struct S {
+                        a: Counted<String>,
+                    }
+                ),
+                "needs `item`",
+            ),
+            (
+                parse_quote!(
+                    struct S {
+                        #[shape(item = "X")]
+                        a: String,
+                    }
+                ),
+                "`Vec` or a `Counted`",
+            ),
+            (
+                parse_quote!(
+                    struct S {
+                        #[shape(rename = "X")]
+                        a: String,
+                    }
+                ),
+                "unknown option",
+            ),
+        ];
+        for (input, reason) in cases {
+            let refusal = refusal(&input);
+            assert!(refusal.contains(reason), "{refusal:?} does not say {reason:?}");
+        }
+    }
+}

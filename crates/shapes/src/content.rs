@@ -80,6 +80,8 @@ pub enum Kind {
     Integer,
     /// A 64-bit number.
     Long,
+    /// A decimal fraction.
+    Double,
     /// A moment.
     Timestamp,
     /// One of these words.
@@ -153,6 +155,22 @@ impl Content for i64 {
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
         let text = element.text()?;
         decimal(&text).ok_or_else(|| element.invalid(&text, "an integer"))
+    }
+
+    fn write(&self, writer: &mut Writer) {
+        writer.text(&self.to_string());
+    }
+
+    fn inspect(&self, _: &mut Inspection) {}
+}
+
+impl Content for f64 {
+    const KIND: Kind = Kind::Double;
+
+    fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
+        let text = element.text()?;
+        let number = text.trim().parse().ok().filter(|number: &Self| number.is_finite());
+        number.ok_or_else(|| element.invalid(&text, "a number"))
     }
 
     fn write(&self, writer: &mut Writer) {

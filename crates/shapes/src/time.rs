@@ -10,8 +10,8 @@ use crate::{
     xml::{Element, ReadError, Writer},
 };
 
-/// The first millisecond of the year 0001 and the last of 9999: four digits are all the format has.
-const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+/// From the year 0001 to the day before the last of 9999: the format has four digits, and jiff keeps a day for offsets.
+const RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_207_199_999;
 
 /// A moment, in whole milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn a_moment_outside_of_four_digit_years_is_moved_to_the_edge() {
-        assert_eq!(Timestamp::from_unix_milliseconds(i64::MAX).to_string(), "9999-12-31T23:59:59.999Z");
+        assert_eq!(Timestamp::from_unix_milliseconds(i64::MAX).to_string(), "9999-12-30T21:59:59.999Z");
         assert_eq!(Timestamp::from_unix_milliseconds(i64::MIN).to_string(), "0001-01-01T00:00:00.000Z");
     }
 

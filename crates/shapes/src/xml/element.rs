@@ -69,7 +69,17 @@ impl<'a, 'input> Element<'a, 'input> {
                 text.push_str(child.text().unwrap_or_default());
             }
         }
+        // roxmltree reads a reference to what is no character (`&#xD800;`) as U+FFFD; XML calls it malformed.
+        if text.contains(char::REPLACEMENT_CHARACTER) && refers_to_no_character(self.source()) {
+            return Err(
+                self.fault(ReadErrorKind::Malformed("a reference to what is no character".to_owned()))
+            );
+        }
         Ok(text)
+    }
+
+    fn source(self) -> &'a str {
+        self.node.document().input_text().get(self.node.range()).unwrap_or_default()
     }
 
     /// Reads this element as a member.
@@ -168,6 +178,17 @@ fn stray_text<'a>(node: Node<'a, '_>) -> Option<&'a str> {
         return None;
     }
     node.text().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn refers_to_no_character(source: &str) -> bool {
+    let references = source.split("&#").skip(1).filter_map(|rest| rest.split_once(';'));
+    references.map(|(digits, _)| digits).any(|digits| {
+        let number = match digits.strip_prefix('x') {
+            Some(hexadecimal) => u32::from_str_radix(hexadecimal, 16),
+            None => digits.parse(),
+        };
+        number.is_ok_and(|number| char::from_u32(number).is_none())
+    })
 }
 
 fn position(node: Node<'_, '_>) -> Position {

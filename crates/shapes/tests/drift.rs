@@ -1,0 +1,194 @@
+//! Our declarations against CloudFront's public model, as botocore carries it.
+//!
+//! `WARMFRONT_BOTOCORE_PYTHON` names a Python interpreter that has botocore. Without it the test says so on stderr and compares
+//! nothing; the project's test command always sets it. The model is read at test time and never kept.
+
+use std::{
+    collections::BTreeSet,
+    env,
+    io::{self, Write as _},
+    process::Command,
+    sync::OnceLock,
+};
+
+use shapes::{
+    CachePolicy, CachePolicyList, CloudFrontOriginAccessIdentity, CloudFrontOriginAccessIdentityList,
+    Distribution, DistributionConfigWithTags, DistributionIdList, DistributionList, ErrorCode, Invalidation,
+    InvalidationList, Kind, Member, Operation, OriginAccessControl, OriginAccessControlList,
+    OriginRequestPolicy, OriginRequestPolicyList, ResponseHeadersPolicy, ResponseHeadersPolicyList, Shape,
+    TagKeys, operations::Answer,
+};
+
+const INTERPRETER: &str = "WARMFRONT_BOTOCORE_PYTHON";
+
+/// Prints one line per fact, in the words of `declared_*` below.
+const MODEL_FACTS: &str = include_str!("drift/model_facts.py");
+
+/// Shapes from which all others are reached.
+const ROOTS: [(&str, &[Member]); 17] = [
+    root::<Distribution>(),
+    root::<DistributionConfigWithTags>(),
+    root::<DistributionList>(),
+    root::<Invalidation>(),
+    root::<InvalidationList>(),
+    root::<OriginAccessControl>(),
+    root::<OriginAccessControlList>(),
+    root::<TagKeys>(),
+    root::<CachePolicy>(),
+    root::<CachePolicyList>(),
+    root::<CloudFrontOriginAccessIdentity>(),
+    root::<CloudFrontOriginAccessIdentityList>(),
+    root::<DistributionIdList>(),
+    root::<OriginRequestPolicy>(),
+    root::<OriginRequestPolicyList>(),
+    root::<ResponseHeadersPolicy>(),
+    root::<ResponseHeadersPolicyList>(),
+];
+
+const fn root<T: Shape>() -> (&'static str, &'static [Member]) {
+    (T::NAME, T::MEMBERS)
+}
+
+/// Members that the model requires and we read without: an absent list is an empty one, and its `Quantity` is judged by validation.
+const LENIENT: [&str; 1] = ["AllowedMethods.Items"];
+
+/// The facts of the model, asked for once; `None` when there is no interpreter to ask.
+fn model_facts() -> Option<&'static BTreeSet<String>> {
+    static FACTS: OnceLock<Option<BTreeSet<String>>> = OnceLock::new();
+    FACTS.get_or_init(ask_botocore).as_ref()
+}
+
+fn ask_botocore() -> Option<BTreeSet<String>> {
+    let Ok(interpreter) = env::var(INTERPRETER) else {
+        // Not `eprintln!`, which the test harness keeps to itself.
+        let _ = writeln!(
+            io::stderr(),
+            "DRIFT TESTS DID NOT RUN: {INTERPRETER} names no Python interpreter with botocore"
+        );
+        return None;
+    };
+    let output = Command::new(&interpreter)
+        .arg("-c")
+        .arg(MODEL_FACTS)
+        .args(ROOTS.map(|(name, _)| name))
+        .output()
+        .expect("the interpreter starts");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let facts: BTreeSet<_> =
+        String::from_utf8(output.stdout).expect("UTF-8").lines().map(str::to_owned).collect();
+    assert!(facts.len() > 600, "the model is too small to be true: {} facts", facts.len());
+    Some(facts)
+}
+
+/// Compares the facts that begin with one of these words, both ways.
+fn assert_same(words: &[&str], declared: BTreeSet<String>) {
+    let Some(model) = model_facts() else { return };
+    let model: BTreeSet<_> =
+        model.iter().filter(|fact| words.iter().any(|word| fact.starts_with(word))).cloned().collect();
+    let missing: Vec<_> = model.difference(&declared).collect();
+    let invented: Vec<_> = declared.difference(&model).collect();
+    assert!(
+        missing.is_empty() && invented.is_empty(),
+        "in the model only: {missing:#?}\ndeclared only: {invented:#?}"
+    );
+    assert!(!declared.is_empty());
+}
+
+#[test]
+fn operations_are_those_of_the_model() {
+    let declared = Operation::ALL.iter().map(|operation| {
+        let row = operation.row();
+        let answer = match row.answer {
+            Answer::Empty => "-",
+            Answer::Document(root) => root,
+            Answer::Bytes => "raw",
+        };
+        format!(
+            "operation {} {} {} query={} body={} headers={} status={} answer={} answer_headers={}",
+            row.name,
+            row.method.as_str(),
+            row.path,
+            sorted(row.query),
+            row.body.unwrap_or("-"),
+            sorted(row.headers),
+            row.status,
+            answer,
+            sorted(row.answer_headers),
+        )
+    });
+    assert_same(&["operation "], declared.collect());
+}
+
+fn sorted(names: &[&str]) -> String {
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    names.join(",")
+}
+
+#[test]
+fn error_codes_and_statuses_are_those_of_the_model() {
+    assert_same(
+        &["error "],
+        ErrorCode::MODELLED.iter().map(|code| format!("error {code} {}", code.status())).collect(),
+    );
+}
+
+#[test]
+fn members_their_types_and_words_are_those_of_the_model() {
+    let mut declared = Declared::default();
+    for (name, members) in ROOTS {
+        declared.structure(name, members);
+    }
+    assert_same(&["member "], declared.facts);
+}
+
+#[test]
+fn what_we_require_is_what_the_model_requires() {
+    let mut declared = Declared::default();
+    for (name, members) in ROOTS {
+        declared.structure(name, members);
+    }
+    declared.required.extend(LENIENT.map(|member| format!("required {member}")));
+    assert_same(&["required "], declared.required);
+}
+
+/// The facts that our declarations state.
+#[derive(Default)]
+struct Declared {
+    facts: BTreeSet<String>,
+    required: BTreeSet<String>,
+}
+
+impl Declared {
+    fn structure(&mut self, name: &str, members: &[Member]) {
+        for member in members {
+            if let ("", Kind::Structure { members, .. }) = (member.name, member.kind) {
+                self.structure(name, members);
+                continue;
+            }
+            let kind = self.kind(member.kind, member.item);
+            self.facts.insert(format!("member {name}.{} {kind}", member.name));
+            if member.required {
+                self.required.insert(format!("required {name}.{}", member.name));
+            }
+        }
+    }
+
+    fn kind(&mut self, kind: Kind, item: Option<&str>) -> String {
+        match kind {
+            Kind::Text => "text".to_owned(),
+            Kind::Boolean => "boolean".to_owned(),
+            Kind::Integer => "integer".to_owned(),
+            Kind::Double => "double".to_owned(),
+            Kind::Long => "long".to_owned(),
+            Kind::Timestamp => "timestamp".to_owned(),
+            Kind::Enumeration(words) => format!("one of {}", sorted(words)),
+            Kind::Structure { name, members } => {
+                self.structure(name, members);
+                name.to_owned()
+            }
+            Kind::Entries(entry) => format!("entries {} {}", item.unwrap_or("?"), self.kind(*entry, None)),
+            Kind::Counted(entry) => format!("counted {} {}", item.unwrap_or("?"), self.kind(*entry, None)),
+        }
+    }
+}
