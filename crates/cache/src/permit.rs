@@ -45,7 +45,7 @@ impl Permit {
     }
 
     /// Stores a response whose head has arrived. Lookups see it at once and follow its body; it replaces the
-    /// object and removes the error. The waiters look again.
+    /// object and removes the error. The waiters look again, or go alone if it is fresh for no time (D52).
     ///
     /// A body declared longer than can be kept is not stored: what the key held is removed, the body passes
     /// through a window, and the waiters go alone. `declared_len` is the length of the body that will be
@@ -63,7 +63,7 @@ impl Permit {
         let object = self.object(status, fields, times, Body::of_pipe(pipe));
         if is_kept {
             self.cache.store(&self.key, Entry::Object(Arc::clone(&object)), false);
-            self.settle(Outcome::LookAgain);
+            self.settle(after_storing(&times));
         } else {
             self.cache.remove(&self.key, self.stamp);
             self.settle(Outcome::GoAlone);
@@ -87,7 +87,7 @@ impl Permit {
                 self.cache.replace_body(&self.key, pipe, None);
             }
         }
-        self.settle(Outcome::LookAgain);
+        self.settle(after_storing(&times));
         object
     }
 
@@ -126,13 +126,17 @@ impl Permit {
     }
 
     /// Gives an error to the waiters that are queued by now, without storing it (B64). What the key holds
-    /// stays. If the body is declared longer than can be kept, the waiters go alone.
+    /// stays unless `drops_object` (B35). If the body is declared longer than can be kept, the waiters go alone.
     pub fn share_error(
         mut self,
         times: ErrorTimes,
         fields: Fields,
         declared_len: Option<u64>,
+        drops_object: bool,
     ) -> (Arc<StoredError>, Fill) {
+        if drops_object {
+            self.cache.remove(&self.key, self.stamp);
+        }
         let is_kept = self.can_keep(declared_len);
         let pipe = self.pipe(declared_len, is_kept);
         let fill = self.fill(&pipe, Kind::Shared);
@@ -191,6 +195,11 @@ impl Drop for Permit {
     fn drop(&mut self) {
         self.settle(Outcome::LookAgain);
     }
+}
+
+/// What is fresh for no time is for nobody who waited (D52); looking again would make them ask one by one.
+fn after_storing(times: &ObjectTimes) -> Outcome {
+    if times.fresh_until > times.received_at { Outcome::LookAgain } else { Outcome::GoAlone }
 }
 
 /// What a failure leaves when its answer is not remembered.

@@ -39,6 +39,11 @@ impl Clock {
         wall_ms() / 1000
     }
 
+    /// Wall time in milliseconds; never moved.
+    pub fn wall_ms(&self) -> u64 {
+        wall_ms()
+    }
+
     /// Moves cache time forward by `ms` milliseconds.
     pub fn advance_ms(&self, ms: u64) {
         let moved = |ahead: u64| Some(ahead.saturating_add(ms));

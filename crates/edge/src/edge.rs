@@ -1,0 +1,147 @@
+//! The edge that all workers share, and a worker: one runtime's part of it.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use http::HeaderValue;
+use observe::Clock;
+use rules::Moment;
+use rules::hosts::HostTable;
+use rules::model::Snapshot;
+
+use crate::ids::{self, Ids};
+use crate::settings::Settings;
+
+/// Shared by all workers: snapshot, cache, clock and settings.
+pub struct Edge {
+    settings: Settings,
+    clock: Clock,
+    cache: Arc<cache::Cache>,
+    snapshot: ArcSwap<Snapshot>,
+    names: Names,
+}
+
+/// Header values that never change while the edge lives.
+pub(crate) struct Names {
+    /// The name in `CDN-Loop` (E20).
+    pub edge_id: Box<str>,
+    /// `Via` of answers over HTTP/1.0, 1.1 and 2 (H03).
+    pub via: [HeaderValue; 3],
+    /// `X-Amz-Cf-Pop`.
+    pub pop: HeaderValue,
+}
+
+/// What became of a snapshot that was to be installed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Installed {
+    /// Requests that start now use it.
+    Yes,
+    /// A newer generation is in use already; generations only grow.
+    Older,
+}
+
+/// Why an edge or a worker cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The origin side cannot start.
+    #[error("origins cannot be reached: {0}")]
+    Origins(#[source] origin::Error),
+    /// The POP code does not fit into a header.
+    #[error("the POP code {0:?} is not visible ASCII")]
+    Pop(Arc<str>),
+}
+
+impl Edge {
+    /// An edge without distributions.
+    ///
+    /// # Errors
+    /// [`StartError::Pop`] when the POP code cannot be a header value.
+    pub fn new(settings: Settings, clock: Clock) -> Result<Arc<Self>, StartError> {
+        let edge_name = ids::name();
+        let via = |version: &str| format!("{version} {edge_name}.cloudfront.net (CloudFront)");
+        let as_value =
+            |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("warmfront"));
+        let pop = HeaderValue::from_str(&settings.pop).map_err(|_| StartError::Pop(settings.pop.clone()))?;
+        let names = Names {
+            via: [as_value(via("1.0")), as_value(via("1.1")), as_value(via("2.0"))],
+            edge_id: format!("warmfront-{edge_name}").into(),
+            pop,
+        };
+        let empty = Snapshot { generation: 0, hosts: HostTable::default(), distributions: Box::default() };
+        Ok(Arc::new(Self {
+            cache: cache::Cache::new(settings.cache.clone()),
+            snapshot: ArcSwap::from_pointee(empty),
+            settings,
+            clock,
+            names,
+        }))
+    }
+
+    /// Puts `snapshot` into use unless a newer one is; requests under way keep theirs.
+    pub fn install(&self, snapshot: Arc<Snapshot>) -> Installed {
+        let previous = self.snapshot.rcu(|current| {
+            if current.generation > snapshot.generation { Arc::clone(current) } else { Arc::clone(&snapshot) }
+        });
+        if previous.generation > snapshot.generation { Installed::Older } else { Installed::Yes }
+    }
+
+    /// The snapshot in use.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshot.load_full()
+    }
+
+    /// The cache.
+    pub const fn cache(&self) -> &Arc<cache::Cache> {
+        &self.cache
+    }
+
+    /// The clock.
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The settings.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(crate) const fn names(&self) -> &Names {
+        &self.names
+    }
+
+    /// Cache time.
+    pub(crate) fn now(&self) -> Moment {
+        Moment::from_epoch_ms(self.clock.now_ms())
+    }
+}
+
+/// One runtime's part of an edge: its connections to origins and its request ids.
+pub struct Worker {
+    edge: Arc<Edge>,
+    origins: Arc<origin::Origins>,
+    ids: Ids,
+}
+
+impl Worker {
+    /// A worker of `edge`; create it inside the runtime that it will serve on.
+    ///
+    /// # Errors
+    /// [`StartError::Origins`] when certificates or settings of the origin side cannot be used.
+    pub fn new(edge: Arc<Edge>) -> Result<Arc<Self>, StartError> {
+        let origins = origin::Origins::new(edge.settings.origins.clone()).map_err(StartError::Origins)?;
+        Ok(Arc::new(Self { edge, origins, ids: Ids::new() }))
+    }
+
+    /// The edge that this worker belongs to.
+    pub const fn edge(&self) -> &Arc<Edge> {
+        &self.edge
+    }
+
+    pub(crate) const fn origins(&self) -> &Arc<origin::Origins> {
+        &self.origins
+    }
+
+    pub(crate) const fn ids(&self) -> &Ids {
+        &self.ids
+    }
+}

@@ -1,0 +1,121 @@
+//! The seam between the HTTP library and the house: an arrival goes in, a reply comes out.
+//!
+//! Behind this seam a head is a list of fields and a body is one of a few kinds; nothing knows hyper. The
+//! codec can be replaced without touching a step of a request.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use http::{Method, StatusCode, Version};
+use rules::Fields;
+use rules::request::Scheme;
+
+/// A viewer's request as it arrived.
+#[derive(Debug)]
+pub struct Arrival {
+    /// The method.
+    pub method: Method,
+    /// The protocol version.
+    pub version: Version,
+    /// HTTP or HTTPS.
+    pub scheme: Scheme,
+    /// `Host` or `:authority`, as sent.
+    pub authority: Arc<str>,
+    /// How many different hosts the request names; anything but 1 is refused (E08).
+    pub host_lines: usize,
+    /// The path as received.
+    pub path: Arc<str>,
+    /// The query without `?`.
+    pub query: Option<Arc<str>>,
+    /// Header fields without `Host`.
+    pub fields: Fields,
+    /// The viewer's address.
+    pub viewer: SocketAddr,
+    /// The request body.
+    pub body: origin::RequestBody,
+    /// Its length, when it is declared.
+    pub body_length: Option<u64>,
+}
+
+/// What a viewer gets.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: StatusCode,
+    /// Header fields, complete.
+    pub fields: Fields,
+    /// The body.
+    pub body: ReplyBody,
+}
+
+/// The body of a reply.
+pub enum ReplyBody {
+    /// None.
+    Empty,
+    /// All of it, in one piece.
+    Whole(Bytes),
+    /// Stored or still being filled; follows the fill.
+    Stored(cache::Reader),
+    /// Streamed from the origin for this viewer alone.
+    Passing(origin::ResponseBody),
+}
+
+/// The body broke off: the viewer's connection is broken off too (H42).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the origin broke off in the middle of the body")]
+pub struct BrokenOff;
+
+impl std::fmt::Debug for ReplyBody {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Whole(_) => "Whole",
+            Self::Stored(_) => "Stored",
+            Self::Passing(_) => "Passing",
+        })
+    }
+}
+
+impl http_body::Body for ReplyBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BrokenOff>>> {
+        let next = match &mut *self {
+            Self::Empty => Poll::Ready(None),
+            Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Self::Whole(bytes) => Poll::Ready(Some(Ok(std::mem::take(bytes)))),
+            Self::Stored(reader) => {
+                Pin::new(reader).poll_next(context).map(|item| item.map(|chunk| chunk.map_err(|_| BrokenOff)))
+            }
+            Self::Passing(body) => {
+                Pin::new(body).poll_next(context).map(|item| item.map(|chunk| chunk.map_err(|_| BrokenOff)))
+            }
+        };
+        next.map(|item| item.map(|chunk| chunk.map(http_body::Frame::data)))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Whole(bytes) => bytes.is_empty(),
+            Self::Stored(_) | Self::Passing(_) => false,
+        }
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        match self {
+            Self::Empty => http_body::SizeHint::with_exact(0),
+            Self::Whole(bytes) => http_body::SizeHint::with_exact(bytes.len() as u64),
+            // The length is in the head when it is known.
+            Self::Stored(_) | Self::Passing(_) => http_body::SizeHint::default(),
+        }
+    }
+}

@@ -1,0 +1,36 @@
+//! Account: the request's last line.
+
+use std::sync::Arc;
+
+use http::header::HeaderName;
+use observe::{Step, Timeline};
+use rules::Because;
+
+use super::deliver::{self, Viewed};
+use super::note;
+use crate::exchange::Reply;
+
+static TIMELINE: HeaderName = HeaderName::from_static("x-warmfront-timeline");
+
+/// Closes the timeline, writes it to the debug log and, when the viewer asked, into the reply.
+pub fn run(
+    viewed: &Viewed,
+    mut reply: Reply,
+    request_id: &Arc<str>,
+    mut timeline: Timeline,
+    explain: bool,
+) -> Reply {
+    note::push(&mut timeline, Step::Account, "done", note::NOTHING, Because::new("", ""));
+    tracing::debug!(
+        request_id = &**request_id,
+        method = viewed.head.method.as_str(),
+        host = &*viewed.head.host,
+        path = &*viewed.head.path,
+        status = reply.status.as_u16(),
+        "{timeline}"
+    );
+    if explain {
+        deliver::append(&mut reply.fields, TIMELINE.clone(), &timeline.to_string());
+    }
+    reply
+}

@@ -1,0 +1,196 @@
+//! Deliver: what the viewer gets. Conditional requests, response headers policy, and the edge's own headers.
+
+use std::sync::Arc;
+
+use http::header::{
+    AGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER, VIA,
+};
+use http::{Method, StatusCode, Version};
+use observe::{Step, Timeline};
+use rules::conditional::{self, Precondition};
+use rules::model::{BehaviorIndex, Distribution, ResponseHeadersPolicy};
+use rules::request::RequestHead;
+use rules::response_headers::{self, ServerTiming};
+use rules::result_type::ResultType;
+use rules::{Because, Fields};
+
+use super::note;
+use super::route::Routed;
+use super::store::http_date;
+use crate::answer::Answer;
+use crate::edge::Worker;
+use crate::exchange::{Reply, ReplyBody};
+
+static X_CACHE: HeaderName = HeaderName::from_static("x-cache");
+static X_AMZ_CF_POP: HeaderName = HeaderName::from_static("x-amz-cf-pop");
+static X_AMZ_CF_ID: HeaderName = HeaderName::from_static("x-amz-cf-id");
+
+/// The viewer's side of a request, as far as it is needed to deliver.
+pub struct Viewed {
+    /// The head.
+    pub head: Arc<RequestHead>,
+    /// When the request arrived, in wall milliseconds.
+    pub started_ms: u64,
+    /// Distribution and behavior; `None` when the request was refused before routing.
+    pub place: Option<(Arc<Distribution>, BehaviorIndex)>,
+}
+
+impl Viewed {
+    /// A request that found its behavior.
+    pub fn inside(routed: &Routed, started_ms: u64) -> Self {
+        Self {
+            head: Arc::clone(&routed.head),
+            started_ms,
+            place: Some((Arc::clone(&routed.distribution), routed.behavior)),
+        }
+    }
+
+    /// A request that was refused before routing.
+    pub fn outside(head: RequestHead, started_ms: u64) -> Self {
+        Self { head: Arc::new(head), started_ms, place: None }
+    }
+
+    fn policy(&self) -> Option<&Arc<ResponseHeadersPolicy>> {
+        let (distribution, behavior) = self.place.as_ref()?;
+        distribution.behaviors.at(*behavior).response_headers.as_ref()
+    }
+}
+
+/// Turns an answer into the reply for this viewer.
+pub fn run(
+    worker: &Worker,
+    viewed: &Viewed,
+    mut answer: Answer,
+    request_id: &Arc<str>,
+    timeline: &mut Timeline,
+) -> Reply {
+    precondition(viewed, &mut answer, timeline);
+    if let Some(policy) = viewed.policy() {
+        apply_policy(worker, viewed, policy, &mut answer, request_id);
+    }
+    let length = answer.declared_length();
+    add_own_fields(worker, viewed, &mut answer, request_id);
+    answer.fields.remove(&CONTENT_LENGTH);
+    let bodyless = viewed.head.method == Method::HEAD || !may_have_body(answer.status);
+    match length {
+        Some(length) if may_have_body(answer.status) => answer.fields.append(CONTENT_LENGTH, length),
+        _ => {}
+    }
+    let inputs = [
+        note::number("status", answer.status.as_u16().into()),
+        note::word("result", answer.result.as_str()),
+        None,
+    ];
+    note::push(
+        timeline,
+        Step::Deliver,
+        if bodyless { "head" } else { "whole" },
+        inputs,
+        Because::new("", ""),
+    );
+    let body = if bodyless { ReplyBody::Empty } else { answer.body };
+    Reply { status: answer.status, fields: answer.fields, body }
+}
+
+/// 204, 304 and 1xx never have a body (RFC 9110 section 6.4.1).
+fn may_have_body(status: StatusCode) -> bool {
+    status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED && !status.is_informational()
+}
+
+/// Answers a conditional request from what is stored or was just received (I20, I22).
+fn precondition(viewed: &Viewed, answer: &mut Answer, timeline: &mut Timeline) {
+    if !answer.conditional {
+        return;
+    }
+    let head = &viewed.head;
+    match conditional::evaluate(&head.method, &head.fields, answer.status, &answer.fields) {
+        Precondition::Deliver => {}
+        Precondition::NotModified(because) => {
+            note::push(timeline, Step::Deliver, "not-modified", note::NOTHING, because);
+            answer.status = StatusCode::NOT_MODIFIED;
+            answer.body = ReplyBody::Empty;
+            answer.length = None;
+            answer.fields.remove(&CONTENT_TYPE);
+            answer.fields.remove(&CONTENT_LENGTH);
+        }
+    }
+}
+
+fn apply_policy(
+    worker: &Worker,
+    viewed: &Viewed,
+    policy: &ResponseHeadersPolicy,
+    answer: &mut Answer,
+    request_id: &Arc<str>,
+) {
+    let timing = ServerTiming {
+        result: answer.result,
+        pop: worker.edge().names().pop.to_str().unwrap_or_default(),
+        request_id,
+        first_byte_ms: worker.edge().clock().wall_ms().saturating_sub(viewed.started_ms),
+        upstream: None,
+    };
+    // One in a million is the finest rate that four decimals of a percentage can ask for (M60).
+    let sampled = policy
+        .server_timing
+        .is_some_and(|rate| u32::try_from(worker.ids().next_word() % 1_000_000).unwrap_or(u32::MAX) < rate);
+    response_headers::apply_policy(
+        policy,
+        &viewed.head.fields,
+        &viewed.head.method,
+        &mut answer.fields,
+        &timing,
+        sampled,
+    );
+}
+
+/// The headers that the edge adds to every answer (H.4, Q01).
+fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request_id: &Arc<str>) {
+    let edge = worker.edge();
+    let (now, names) = (edge.now(), edge.names());
+    let fields = &mut answer.fields;
+    if !fields.contains(&SERVER) {
+        fields.append(SERVER, HeaderValue::from_static("CloudFront"));
+    }
+    if !fields.contains(&DATE) {
+        fields.append(DATE, http_date(now));
+    }
+    if let Some(stored_at) = answer.stored_at {
+        fields.set(AGE, HeaderValue::from(now.since(stored_at).as_secs()));
+    } else {
+        fields.remove(&AGE);
+    }
+    fields.set(X_CACHE.clone(), HeaderValue::from_static(answer.result.x_cache()));
+    let [via_10, via_11, via_20] = &names.via;
+    let via = match viewed.head.version {
+        Version::HTTP_2 => via_20,
+        Version::HTTP_10 => via_10,
+        _ => via_11,
+    };
+    fields.set(VIA, via.clone());
+    fields.set(X_AMZ_CF_POP.clone(), names.pop.clone());
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        fields.set(X_AMZ_CF_ID.clone(), id);
+    }
+    connection(viewed.head.version, answer);
+}
+
+/// The connection decision of error answers (A52, H40); other versions than HTTP/1.1 have none.
+fn connection(version: Version, answer: &mut Answer) {
+    if version >= Version::HTTP_2 {
+        return;
+    }
+    let decision = match (answer.close, answer.result) {
+        (true, _) => HeaderValue::from_static("close"),
+        (false, ResultType::Error) => HeaderValue::from_static("keep-alive"),
+        (false, _) => return,
+    };
+    answer.fields.set(CONNECTION, decision);
+}
+
+/// Adds a header to a reply that is complete otherwise.
+pub fn append(fields: &mut Fields, name: HeaderName, text: &str) {
+    if let Ok(value) = HeaderValue::from_str(text) {
+        fields.append(name, value);
+    }
+}

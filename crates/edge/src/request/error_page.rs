@@ -1,0 +1,113 @@
+//! ErrorPage: the page of a custom error response, fetched through the behavior that matches its path.
+
+use std::sync::Arc;
+
+use http::Method;
+use observe::{Step, Timeline};
+use rules::Fields;
+use rules::error_response::{self, ErrorSource, PageKeeping};
+use rules::model::ErrorPage;
+use rules::request::RequestHead;
+use rules::result_type::ResultType;
+
+use super::asked::{Asked, Purpose};
+use super::note;
+use super::obtain;
+use super::route::Routed;
+use crate::answer::{Answer, ErrorMark};
+use crate::edge::Worker;
+
+/// The answer with the page in place of `error`, or what its origin answered instead (A36 to A39).
+///
+/// The future is boxed: a page is obtained like any object, one level deep (A38).
+pub async fn run(
+    worker: &Arc<Worker>,
+    routed: &Routed,
+    page: &ErrorPage,
+    error: Answer,
+    request_id: &Arc<str>,
+    timeline: &mut Timeline,
+) -> Answer {
+    let kept_for = error.error.and_then(|mark| mark.kept_for);
+    let keeping = error_response::page_keeping(page, kept_for);
+    note_fetch(page, keeping, timeline);
+    let asked = Asked {
+        distribution: Arc::clone(&routed.distribution),
+        behavior: page.behavior,
+        head: Arc::new(head(routed, page)),
+        purpose: Purpose::ErrorPage {
+            failed_path: Arc::clone(&routed.head.path),
+            failed_query: routed.head.query.clone(),
+            keeping,
+        },
+        request_id: Arc::clone(request_id),
+    };
+    let status = error.status;
+    let close = error.close || error_response::closes_connection(status, page.response_code);
+    // The body of the error is not needed; what is to be remembered of it is filled by its own task.
+    drop(error);
+    let fetched = Box::pin(obtain(worker, Arc::new(asked), origin::RequestBody::Empty, timeline)).await;
+    substitute(fetched, page, close)
+}
+
+/// The request for the page: GET, no query, and of the viewer's headers only what the page's behavior
+/// forwards (A33, A34).
+fn head(routed: &Routed, page: &ErrorPage) -> RequestHead {
+    let mut fields: Fields = routed.head.fields.clone();
+    fields.retain(|name, _| !is_withheld(name));
+    RequestHead {
+        method: Method::GET,
+        path: Arc::clone(&page.path),
+        query: None,
+        fields,
+        ..(*routed.head).clone()
+    }
+}
+
+/// Never sent with a page request (A34).
+fn is_withheld(name: &http::HeaderName) -> bool {
+    use http::header;
+    *name == header::RANGE
+        || *name == header::AUTHORIZATION
+        || *name == header::COOKIE
+        || *name == header::TRANSFER_ENCODING
+        || name.as_str().starts_with("if-")
+        || name.as_str().starts_with("content-")
+}
+
+/// The page with its response code; a redirect or an error of the page's origin is handed on (A36, A39).
+fn substitute(fetched: Answer, page: &ErrorPage, close: bool) -> Answer {
+    if fetched.error.is_some() {
+        return Answer { result: ResultType::Error, close, ..fetched };
+    }
+    if !fetched.status.is_success() {
+        return fetched;
+    }
+    let is_error = page.response_code.as_u16() >= 400;
+    let mark = ErrorMark { source: ErrorSource::PageOrigin, kept_for: None };
+    Answer {
+        status: page.response_code,
+        result: ResultType::Error,
+        error: is_error.then_some(mark),
+        conditional: false,
+        close,
+        ..fetched
+    }
+}
+
+fn note_fetch(page: &ErrorPage, keeping: PageKeeping, timeline: &mut Timeline) {
+    let (decision, keep_for, because) = match keeping {
+        PageKeeping::ByItsBehavior(because) => ("by-its-behavior", None, because),
+        PageKeeping::For { keep_for, because } => {
+            ("with-the-error", note::seconds("keep-for", keep_for), because)
+        }
+        PageKeeping::Forget(because) => ("for-now", None, because),
+    };
+    note::push(
+        timeline,
+        Step::ErrorPage,
+        decision,
+        [note::text("page", &page.path), keep_for, None],
+        because,
+    );
+}

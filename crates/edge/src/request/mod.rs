@@ -1,0 +1,169 @@
+//! The life of a viewer request: Receive, Route, Admit, Lookup, Fetch, Judge, ErrorPage, Deliver, Account.
+//!
+//! [`answer`] and [`obtain`] hold all the branching; every step is a straight function in the file of its
+//! name that asks `rules` and notes the decision in the timeline. `docs/life-of-a-viewer-request.md` tells
+//! the same story in prose.
+
+use std::sync::Arc;
+
+use cache::{Permit, StoredObject};
+use observe::{Step, Timeline};
+use rules::Because;
+use rules::admit::Admission;
+use rules::error_response::{self, ErrorOutcome};
+use rules::result_type::ResultType;
+use tokio::sync::oneshot;
+
+use crate::answer::Answer;
+use crate::edge::Worker;
+use crate::exchange::{Arrival, Reply};
+
+mod account;
+mod admit;
+mod asked;
+mod deliver;
+mod error_page;
+mod fetch;
+mod judge;
+mod lookup;
+mod note;
+mod receive;
+mod route;
+mod store;
+
+use asked::Asked;
+use deliver::Viewed;
+use lookup::Found;
+
+/// Answers one viewer request. Dropping the future (the viewer left) leaves fetches that others wait for
+/// running.
+pub async fn answer(worker: &Arc<Worker>, arrival: Arrival) -> Reply {
+    let mut timeline = Timeline::default();
+    let request_id = worker.ids().next();
+    let explain = receive::explain(worker, &arrival);
+    let (viewed, answer) = decide(worker, arrival, &request_id, &mut timeline).await;
+    let reply = deliver::run(worker, &viewed, answer, &request_id, &mut timeline);
+    account::run(&viewed, reply, &request_id, timeline, explain)
+}
+
+/// The reply to a request that no parser could read: there is no head to speak of (E14).
+pub fn refuse_unparsed(worker: &Worker, answer: Answer, request_id: &Arc<str>) -> Reply {
+    let viewed = Viewed::outside(receive::nothing(), worker.edge().clock().wall_ms());
+    deliver::run(worker, &viewed, answer, request_id, &mut Timeline::default())
+}
+
+/// Everything up to the answer: the only place where a request branches.
+async fn decide(
+    worker: &Arc<Worker>,
+    arrival: Arrival,
+    request_id: &Arc<str>,
+    timeline: &mut Timeline,
+) -> (Viewed, Answer) {
+    let started_ms = worker.edge().clock().wall_ms();
+    // One snapshot for the whole request.
+    let snapshot = worker.edge().snapshot();
+    let (head, body) = match receive::run(worker, arrival, timeline) {
+        Ok(received) => received,
+        Err((head, refusal)) => {
+            return (Viewed::outside(head, started_ms), Answer::of_refusal(&refusal, request_id));
+        }
+    };
+    let routed = match route::run(&snapshot, head, timeline) {
+        Ok(routed) => routed,
+        Err((head, refusal)) => {
+            return (Viewed::outside(head, started_ms), Answer::of_refusal(&refusal, request_id));
+        }
+    };
+    let viewed = Viewed::inside(&routed, started_ms);
+    let answer = match admit::run(&routed, &body, timeline) {
+        Admission::RedirectToHttps { status, .. } => {
+            return (viewed, admit::redirect(worker, &routed.head, status));
+        }
+        Admission::Refuse(refusal) => Answer::of_refusal(&refusal, request_id),
+        Admission::Proceed => match routed.refusal {
+            Some(refusal) => Answer::of_refusal(&refusal, request_id),
+            None => obtain(worker, Arc::new(Asked::by_viewer(&routed, request_id)), body, timeline).await,
+        },
+    };
+    let answer = match judge::outcome(&routed.distribution, &answer, timeline) {
+        Some(ErrorOutcome::Page { page, .. }) => {
+            error_page::run(worker, &routed, page, answer, request_id, timeline).await
+        }
+        Some(ErrorOutcome::PassThrough(_)) | None => answer,
+    };
+    (viewed, answer)
+}
+
+/// Looks that a request takes at a key whose body keeps slipping away before it fetches for itself.
+const MAX_LOOKS: usize = 3;
+
+/// Lookup, Fetch and Judge for one object: the viewer's, or an error page.
+async fn obtain(
+    worker: &Arc<Worker>,
+    asked: Arc<Asked>,
+    body: origin::RequestBody,
+    timeline: &mut Timeline,
+) -> Answer {
+    for _ in 0..MAX_LOOKS {
+        let held = match lookup::run(worker, &asked, timeline).await {
+            Found::Ask { permit, expired } => lead(worker, &asked, permit, expired, timeline).await,
+            Found::Pass => break,
+            Found::Fresh(object) | Found::Stale(object) => Answer::of_object(&object, ResultType::Hit),
+            Found::WhileRevalidate { object, permit } => {
+                refresh_in_background(worker, &asked, &object, permit);
+                Answer::of_object(&object, ResultType::Hit)
+            }
+            Found::Remembered(error) | Found::Shared(error) => {
+                Answer::of_error(&error, asked.error_source(), &asked.request_id)
+            }
+        };
+        // A body that turned out too large to be kept can slip away between looking and reading.
+        if let Ok(answer) = held {
+            return answer;
+        }
+    }
+    let fetched = fetch::run(worker, &asked, None, body, timeline).await;
+    judge::pass(&asked, fetched, timeline)
+}
+
+/// Fetches for everybody who waits for the key, in a task of its own that outlives a viewer who leaves (B69).
+async fn lead(
+    worker: &Arc<Worker>,
+    asked: &Arc<Asked>,
+    permit: Permit,
+    expired: Option<Arc<StoredObject>>,
+    timeline: &mut Timeline,
+) -> Result<Answer, cache::Torn> {
+    let (sender, receiver) = oneshot::channel();
+    tokio::spawn(store::pursue(Arc::clone(worker), Arc::clone(asked), permit, expired, Some(sender)));
+    match receiver.await {
+        Ok(pursued) => {
+            timeline.absorb(pursued.timeline);
+            pursued.answer
+        }
+        // The task ends without an answer only when the runtime shuts down.
+        Err(_) => Ok(shutting_down(asked, timeline)),
+    }
+}
+
+/// Refreshes an object while viewers get the stale one (B45); without a permit somebody else does.
+fn refresh_in_background(
+    worker: &Arc<Worker>,
+    asked: &Asked,
+    object: &Arc<StoredObject>,
+    permit: Option<Permit>,
+) {
+    if let Some(permit) = permit {
+        let refresh = Arc::new(asked.as_background_refresh());
+        tokio::spawn(store::pursue(Arc::clone(worker), refresh, permit, Some(Arc::clone(object)), None));
+    }
+}
+
+fn shutting_down(asked: &Asked, timeline: &mut Timeline) -> Answer {
+    let because = Because::new("A18", "the edge is shutting down");
+    note::push(timeline, Step::Fetch, "abandoned", [None, None, None], because);
+    let mark =
+        crate::answer::ErrorMark { source: error_response::ErrorSource::EdgeWithoutPage, kept_for: None };
+    let status = http::StatusCode::SERVICE_UNAVAILABLE;
+    Answer::built_in(status, "The edge is shutting down.", &asked.request_id, Some(mark), true)
+}

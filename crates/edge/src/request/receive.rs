@@ -1,0 +1,97 @@
+//! Receive: limits, syntax, loops; the request head in the words of the rules.
+
+use std::net::{IpAddr, Ipv4Addr};
+
+use http::header::HeaderName;
+use http::{Method, Version};
+use observe::{Step, Timeline};
+use rules::admit::{self, Refusal};
+use rules::hosts::split_authority;
+use rules::limits::MAX_REQUEST_BODY_BYTES;
+use rules::request::{RequestHead, Scheme};
+use rules::{Because, Fields};
+
+use super::note;
+use crate::edge::Worker;
+use crate::exchange::Arrival;
+
+/// The request header that asks for the timeline.
+static EXPLAIN: HeaderName = HeaderName::from_static("x-warmfront-explain");
+
+/// Whether the viewer asks for the timeline and may have it.
+pub fn explain(worker: &Worker, arrival: &Arrival) -> bool {
+    worker.edge().settings().explain && arrival.fields.contains(&EXPLAIN)
+}
+
+/// The head of a request that may go on, with its body; or the refusal.
+pub fn run(
+    worker: &Worker,
+    arrival: Arrival,
+    timeline: &mut Timeline,
+) -> Result<(RequestHead, origin::RequestBody), (RequestHead, Refusal)> {
+    let host = split_authority(&arrival.authority).map(|(host, _)| host.to_ascii_lowercase());
+    let mut head = RequestHead {
+        method: arrival.method,
+        scheme: arrival.scheme,
+        version: arrival.version,
+        host: host.unwrap_or_default().into(),
+        authority: arrival.authority,
+        path: arrival.path,
+        query: arrival.query.filter(|query| !query.is_empty()),
+        fields: arrival.fields,
+        viewer_ip: arrival.viewer.ip(),
+        viewer_port: arrival.viewer.port(),
+    };
+    head.fields.remove(&EXPLAIN);
+    let checked = admit::receive(&head, arrival.host_lines, url_len(&head), head_len(&head))
+        .and_then(|()| body_limit(arrival.body_length))
+        .and_then(|()| admit::stacked(&head.fields, &worker.edge().names().edge_id));
+    match checked {
+        Ok(()) => {
+            let inputs = [note::text("path", &head.path), None, None];
+            note::push(timeline, Step::Receive, "ok", inputs, Because::new("", ""));
+            Ok((head, arrival.body))
+        }
+        Err(refusal) => {
+            let inputs = [note::number("status", refusal.status.as_u16().into()), None, None];
+            note::push(timeline, Step::Receive, "refuse", inputs, refusal.because);
+            Err((head, refusal))
+        }
+    }
+}
+
+fn body_limit(length: Option<u64>) -> Result<(), Refusal> {
+    match length {
+        Some(length) if length > MAX_REQUEST_BODY_BYTES => Err(admit::body_too_large()),
+        _ => Ok(()),
+    }
+}
+
+/// Length of the URL made from the request: scheme, host, path and query (E10).
+fn url_len(head: &RequestHead) -> usize {
+    let query = head.query.as_ref().map_or(0, |query| query.len() + 1);
+    head.scheme.as_str().len() + "://".len() + head.authority.len() + head.path.len() + query
+}
+
+/// Length of request line and header lines on the wire (E11).
+fn head_len(head: &RequestHead) -> usize {
+    let query = head.query.as_ref().map_or(0, |query| query.len() + 1);
+    let request_line = head.method.as_str().len() + head.path.len() + query + " HTTP/1.1\r\n".len() + 1;
+    request_line + "host: \r\n".len() + head.authority.len() + head.fields.wire_len() + "\r\n".len()
+}
+
+/// The head of a request of which nothing could be read.
+pub fn nothing() -> RequestHead {
+    RequestHead {
+        method: Method::GET,
+        scheme: Scheme::Http,
+        version: Version::HTTP_11,
+        host: "".into(),
+        authority: "".into(),
+        path: "/".into(),
+        query: None,
+        fields: Fields::default(),
+        viewer_ip: IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+        viewer_port: 0,
+    }
+}
