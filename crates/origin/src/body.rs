@@ -102,8 +102,9 @@ impl ResponseBody {
     fn finish_unread(&mut self) {
         let whole = self.incoming.is_end_stream() && self.upload_is_finished();
         match std::mem::replace(&mut self.stage, Stage::Done) {
-            Stage::Reading(lease) | Stage::Settling(lease) if whole => lease.check_in_when_idle(),
-            Stage::Done | Stage::Reading(_) | Stage::Settling(_) => {}
+            Stage::Reading(lease) if whole => lease.check_in_when_idle(),
+            Stage::Settling(lease) => lease.check_in_when_idle(),
+            Stage::Done | Stage::Reading(_) => {}
         }
     }
 

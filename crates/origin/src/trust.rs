@@ -133,3 +133,37 @@ impl ServerCertVerifier for AnyNameVerifier {
         self.webpki.supported_verify_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Set by the test below for the process it starts: how many roots that one must find.
+    const EXPECTED: &str = "ORIGIN_TEST_EXPECTED_ROOTS";
+
+    #[test]
+    fn ssl_cert_file_adds_to_the_roots_of_the_system() {
+        if let Ok(expected) = std::env::var(EXPECTED) {
+            return assert_eq!(of_environment().len().to_string(), expected);
+        }
+        let system = SYSTEM_BUNDLES.iter().map(Path::new).find(|path| path.is_file());
+        let mut certificates = rustls_native_certs::load_certs_from_paths(system, None).certs;
+        certificates.sort_unstable_by(|a, b| a.as_ref().cmp(b.as_ref()));
+        certificates.dedup();
+        let of_system = RootCertStore::empty().add_parsable_certificates(certificates).0;
+
+        let key = rcgen::KeyPair::generate().unwrap();
+        let own = rcgen::CertificateParams::new(Vec::new()).unwrap().self_signed(&key).unwrap();
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("own.pem");
+        std::fs::write(&file, own.pem()).unwrap();
+        // Only a process of its own can have another environment.
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "trust::tests::ssl_cert_file_adds_to_the_roots_of_the_system"])
+            .env("SSL_CERT_FILE", &file)
+            .env_remove("SSL_CERT_DIR")
+            .env(EXPECTED, (of_system + 1).to_string())
+            .status();
+        assert!(status.unwrap().success());
+    }
+}

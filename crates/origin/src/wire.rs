@@ -73,6 +73,15 @@ impl Wire {
     }
 }
 
+/// Many servers close TLS connections without saying so. A message with a length or in chunks shows for itself whether
+/// it was cut; a body until close may be cut on plain connections too, and counts as whole (C62).
+fn tolerate_missing_farewell(read: io::Result<()>) -> io::Result<()> {
+    match read {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(()),
+        read => read,
+    }
+}
+
 impl AsyncRead for Wire {
     fn poll_read(
         mut self: Pin<&mut Self>,
@@ -82,7 +91,7 @@ impl AsyncRead for Wire {
         let before = buf.filled().len();
         ready!(match &mut self.stream {
             Stream::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
-            Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf),
+            Stream::Tls(stream) => Pin::new(stream).poll_read(cx, buf).map(tolerate_missing_farewell),
         })?;
         let read = buf.filled().len() - before;
         if read > 0 {
