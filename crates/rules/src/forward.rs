@@ -15,7 +15,7 @@ use http::header::{
 use crate::Fields;
 use crate::cache_control::varies_on_everything;
 use crate::cache_key::{drops_accept_encoding, normalized_accept_encoding};
-use crate::generated::{EVERY_POLICY_HEADER, Generated, version_text, viewer_ip};
+use crate::generated::{Generated, every_policy_header, version_text, viewer_ip};
 use crate::hop_by_hop::{is_hop_by_hop, named_by_connection};
 use crate::model::{
     CacheBehavior, CachingMode, Distribution, HeaderSelection, HeaderTreatment, Origin, OriginKind,
@@ -382,11 +382,9 @@ fn add_generated(asking: &Asking<'_>, fields: &mut Fields) {
     match &asking.behavior.forwarding.headers {
         HeaderSelection::AllViewer | HeaderSelection::None => {}
         HeaderSelection::AllViewerAnd(names) | HeaderSelection::Only(names) => names.iter().for_each(add),
-        HeaderSelection::AllViewerExcept(names) => EVERY_POLICY_HEADER
-            .into_iter()
-            .map(HeaderName::from_static)
-            .filter(|name| !names.contains(name))
-            .for_each(|name| add(&name)),
+        HeaderSelection::AllViewerExcept(names) => {
+            every_policy_header().filter(|name| !names.contains(name)).for_each(|name| add(&name));
+        }
     }
 }
 

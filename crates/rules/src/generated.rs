@@ -13,7 +13,11 @@ use crate::limits::MAX_HEADER_ORDER_BYTES;
 use crate::request::RequestHead;
 
 /// The headers that "all except" origin request policies add besides those of the viewer (M28, M29).
-pub(crate) const EVERY_POLICY_HEADER: [&str; 9] = [
+pub(crate) fn every_policy_header() -> impl Iterator<Item = HeaderName> {
+    EVERY_POLICY_HEADER.into_iter().map(HeaderName::from_static)
+}
+
+const EVERY_POLICY_HEADER: [&str; 9] = [
     "cloudfront-forwarded-proto",
     "cloudfront-is-android-viewer",
     "cloudfront-is-desktop-viewer",

@@ -9,6 +9,7 @@ use http::header::{AGE, CACHE_CONTROL, HeaderName, HeaderValue, PRAGMA, SET_COOK
 
 use crate::Fields;
 use crate::cors;
+use crate::generated::every_policy_header;
 use crate::hop_by_hop::{is_hop_by_hop, named_by_connection};
 use crate::model::{CacheBehavior, HeaderSelection, OriginKind, ResponseHeadersPolicy, SetHeader};
 use crate::names::SERVER_TIMING;
@@ -70,10 +71,13 @@ fn forwards_device(behavior: &CacheBehavior) -> bool {
     let is_device = |name: &HeaderName| name.as_str().starts_with("cloudfront-is-");
     behavior.caching.key.headers.iter().any(is_device)
         || match &behavior.forwarding.headers {
+            HeaderSelection::AllViewer | HeaderSelection::None => false,
             HeaderSelection::AllViewerAnd(names) | HeaderSelection::Only(names) => {
                 names.iter().any(is_device)
             }
-            HeaderSelection::AllViewer | HeaderSelection::AllViewerExcept(_) | HeaderSelection::None => false,
+            HeaderSelection::AllViewerExcept(names) => {
+                every_policy_header().any(|name| is_device(&name) && !names.contains(&name))
+            }
         }
 }
 

@@ -4,7 +4,12 @@
 //! with a column nobody read fails the test: a column cannot be added to a document without being checked.
 //! Every table has a column `number` with behaviour numbers, checked here for their form.
 
-#![allow(dead_code, reason = "each test program that includes this module uses a part of it")]
+#![allow(
+    dead_code,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "shared by test programs: each uses a part of it, and what cannot be read fails the test"
+)]
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

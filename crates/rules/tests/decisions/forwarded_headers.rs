@@ -1,13 +1,12 @@
 //! Executes `docs/rules/forwarded-headers.md`.
 
-mod given;
-mod tables;
-
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Method, header};
 use proptest::prelude::*;
 use rules::forward::{Asking, OriginRequest, Purpose, Validators, to_origin};
 use rules::request::RequestHead;
+
+use crate::{given, tables};
 
 /// The fields of "What every origin request carries".
 const ALWAYS: [&str; 6] = ["connection", "user-agent", "via", "x-forwarded-for", "x-amz-cf-id", "cdn-loop"];

@@ -1,9 +1,6 @@
 //! Executes `docs/rules/behavior-match.md`; the pattern matcher and the normal form are also compared with
 //! naive ones on random input.
 
-mod given;
-mod tables;
-
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -11,6 +8,8 @@ use proptest::prelude::*;
 use rules::hosts::{HostTable, split_authority};
 use rules::model::{BehaviorIndex, Behaviors};
 use rules::path_pattern::{PathPattern, normalize};
+
+use crate::{given, tables};
 
 #[test]
 fn every_row_of_behavior_match_holds() {

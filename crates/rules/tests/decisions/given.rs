@@ -1,8 +1,6 @@
 //! What the table tests start from: a request, a behavior, an origin and a distribution with plain settings,
 //! and the small phrases with which table cells change them.
 
-#![allow(dead_code, reason = "each test program that includes this module uses a part of it")]
-
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;

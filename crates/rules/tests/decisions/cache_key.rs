@@ -1,9 +1,6 @@
 //! Executes `docs/rules/cache-key.md`; random requests show that a key ignores what the policy ignores and
 //! tells apart what it names.
 
-mod given;
-mod tables;
-
 use std::sync::Arc;
 
 use http::Method;
@@ -12,6 +9,8 @@ use proptest::prelude::*;
 use rules::cache_key::{self, CacheKey, Variant, normalized_accept_encoding};
 use rules::model::{Distribution, KeyParts, NameSelection};
 use rules::request::RequestHead;
+
+use crate::{given, tables};
 
 #[test]
 fn every_row_of_cache_key_holds() {

@@ -1,11 +1,11 @@
 //! Executes `docs/rules/failover.md`.
 
-mod tables;
-
 use http::Method;
 use rules::failover::{Failover, Outcome, decide};
 use rules::failure::OriginFailure;
 use rules::model::{Methods, StatusSet};
+
+use crate::tables;
 
 #[test]
 fn every_row_of_failover_holds() {

@@ -1,10 +1,9 @@
 //! Executes `docs/rules/admission.md`.
 
-mod given;
-mod tables;
-
 use rules::admit::{self, Admission, Refusal};
 use rules::model::{Methods, ViewerProtocolPolicy};
+
+use crate::{given, tables};
 
 #[test]
 fn every_row_of_admission_holds() {
