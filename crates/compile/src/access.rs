@@ -1,7 +1,9 @@
 //! Origin access controls and identities, as origins refer to them (G.2).
 
 use rules::model::OriginSigning;
-use shapes::{OriginAccessControlConfig, OriginAccessControlOriginTypes, OriginAccessControlSigningBehaviors};
+use shapes::{
+    OriginAccessControlConfig, OriginAccessControlOriginTypes, OriginAccessControlSigningBehaviors,
+};
 
 use crate::environment::{Environment, References};
 use crate::problems::{INVALID_ARGUMENT, Problems, Report, Stage};
@@ -32,7 +34,9 @@ pub(crate) fn check_identity(report: &mut Report, path: &str, identity: &str, re
         None => true,
     };
     report.require(well_formed && exists, Stage::Reference, "InvalidOriginAccessIdentity", path, || {
-        format!("{path} is \"{identity}\". Accepted: {IDENTITY_PREFIX} and the id of an identity that exists.")
+        format!(
+            "{path} is \"{identity}\". Accepted: {IDENTITY_PREFIX} and the id of an identity that exists."
+        )
     });
 }
 
@@ -40,7 +44,9 @@ pub(crate) fn check_identity(report: &mut Report, path: &str, identity: &str, re
 pub(crate) fn check_domain_name(report: &mut Report, path: &str, domain_name: &str, is_bucket: bool) {
     const CODE: &str = "InvalidDomainNameForOriginAccessControl";
     report.require(is_bucket && !s3::is_website(domain_name), Stage::Field, CODE, path, || {
-        format!("{path} is set, but the origin \"{domain_name}\" is no bucket. Accepted: <bucket>.s3.<region>....")
+        format!(
+            "{path} is set, but the origin \"{domain_name}\" is no bucket. Accepted: <bucket>.s3.<region>...."
+        )
     });
 }
 

@@ -64,7 +64,9 @@ pub(crate) fn check_patterns(report: &mut Report, patterns: &[&str]) {
         // A leading slash means nothing (E42).
         let bare = pattern.strip_prefix('/').unwrap_or(pattern);
         report.require(!seen.contains(&bare), Stage::Field, INVALID_ARGUMENT, &path, || {
-            format!("{path} \"{pattern}\" is the pattern of an earlier behavior. Accepted: each pattern once.")
+            format!(
+                "{path} \"{pattern}\" is the pattern of an earlier behavior. Accepted: each pattern once."
+            )
         });
         seen.push(bare);
     }

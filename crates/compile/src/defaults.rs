@@ -80,11 +80,7 @@ fn fill_server(server: &mut CustomOriginConfig) {
 }
 
 fn fill_behavior(behavior: &mut DefaultCacheBehavior) {
-    behavior.trusted_signers.get_or_insert(TrustedSigners {
-        enabled: false,
-        quantity: 0,
-        items: Vec::new(),
-    });
+    behavior.trusted_signers.get_or_insert(TrustedSigners { enabled: false, quantity: 0, items: Vec::new() });
     behavior.trusted_key_groups.get_or_insert(TrustedKeyGroups {
         enabled: false,
         quantity: 0,
@@ -101,7 +97,8 @@ fn fill_behavior(behavior: &mut DefaultCacheBehavior) {
     fill(&mut behavior.function_associations);
     fill(&mut behavior.field_level_encryption_id);
     behavior.grpc_config.get_or_insert(GrpcConfig { enabled: false });
-    if behavior.forwarded_values.is_some() {
+    let has_policy = behavior.cache_policy_id.as_deref().is_some_and(|id| !id.is_empty());
+    if behavior.forwarded_values.is_some() && !has_policy {
         fill_ttl(behavior);
     }
     if let Some(values) = &mut behavior.forwarded_values {

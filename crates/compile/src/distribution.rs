@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use rules::model::{Behaviors, Distribution, Snapshot, Target};
 use rules::hosts::HostTable;
+use rules::model::{Behaviors, Distribution, Snapshot, Target};
 use shapes::DistributionConfig;
 
 use crate::behavior::{self, Context};
@@ -93,8 +93,7 @@ fn behaviors(
 ) -> Option<Behaviors> {
     let buckets = config.origins.iter().filter(|origin| origin.s3_origin_config.is_some());
     let bucket_ids: Vec<&str> = buckets.map(|origin| origin.id.as_str()).collect();
-    let context =
-        Context { targets, bucket_ids: &bucket_ids, environment, http2: general::http2(config) };
+    let context = Context { targets, bucket_ids: &bucket_ids, environment, http2: general::http2(config) };
     let list: Vec<_> = config.cache_behaviors.iter().flatten().collect();
     report.limit("TooManyCacheBehaviors", "CacheBehaviors", list.len(), MAX_BEHAVIORS);
     let patterns: Vec<_> = list.iter().map(|given| given.path_pattern.as_str()).collect();
@@ -119,4 +118,66 @@ pub fn snapshot(generation: u64, distributions: Vec<Arc<Distribution>>) -> Snaps
     });
     let hosts = HostTable::build(names);
     Snapshot { generation, hosts, distributions: distributions.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use shapes::{
+        CustomOriginConfig, DefaultCacheBehavior, Origin, OriginProtocolPolicy, ViewerProtocolPolicy,
+    };
+
+    use super::*;
+
+    fn config(aliases: &[&str], enabled: bool) -> DistributionConfig {
+        let origin = Origin {
+            id: "site".into(),
+            domain_name: "site.example.com".into(),
+            custom_origin_config: Some(CustomOriginConfig {
+                http_port: 80,
+                https_port: 443,
+                origin_protocol_policy: OriginProtocolPolicy::HttpOnly,
+                ..CustomOriginConfig::default()
+            }),
+            ..Origin::default()
+        };
+        DistributionConfig {
+            caller_reference: "one".into(),
+            aliases: Some(aliases.iter().map(|alias| (*alias).to_owned()).collect()),
+            origins: vec![origin].into(),
+            default_cache_behavior: DefaultCacheBehavior {
+                target_origin_id: "site".into(),
+                viewer_protocol_policy: ViewerProtocolPolicy::AllowAll,
+                cache_policy_id: Some("658327ea-f89d-4fab-a63d-7e88639e58f6".into()),
+                ..DefaultCacheBehavior::default()
+            },
+            enabled,
+            ..DistributionConfig::default()
+        }
+    }
+
+    fn compiled(name: &str, aliases: &[&str], enabled: bool) -> Arc<Distribution> {
+        let identity = Identity {
+            id: name.to_uppercase(),
+            arn: format!("arn:aws:cloudfront::123456789012:distribution/{name}"),
+            etag: "E1".into(),
+            domain_name: format!("{name}.CloudFront.localhost"),
+        };
+        let config = config(aliases, enabled);
+        Arc::new(distribution(&identity, &config, &References::default(), &Environment::default()).unwrap())
+    }
+
+    #[test]
+    fn a_snapshot_routes_domain_names_and_aliases_of_enabled_distributions_only() {
+        let first = compiled("d1", &["www.example.com", "*.example.org"], true);
+        let second = compiled("d2", &["off.example.com"], false);
+        let snapshot = snapshot(7, vec![first, second]);
+        assert_eq!(snapshot.generation, 7);
+        assert_eq!(snapshot.distributions.len(), 2);
+        for host in ["d1.cloudfront.localhost", "WWW.example.com", "a.example.org"] {
+            assert_eq!(snapshot.hosts.find(host), Some(0), "{host}");
+        }
+        for host in ["d2.cloudfront.localhost", "off.example.com", "example.org"] {
+            assert_eq!(snapshot.hosts.find(host), None, "{host}");
+        }
+    }
 }

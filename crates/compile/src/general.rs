@@ -39,15 +39,18 @@ fn is_alias(alias: &str) -> bool {
 pub(crate) fn default_root_object(report: &mut Report, config: &DistributionConfig) -> DefaultRootObject {
     const PATH: &str = "DefaultRootObject";
     let object = config.default_root_object.as_deref().unwrap_or_default();
-    let allowed =
-        !object.starts_with('/') && object.len() <= 255 && text::is_default_root_object(object);
+    let allowed = !object.starts_with('/') && object.len() <= 255 && text::is_default_root_object(object);
     report.require(allowed, Stage::Field, "InvalidDefaultRootObject", PATH, || {
         format!(
             "{PATH} is \"{object}\". Accepted: at most 255 letters, digits and _-.*$/~\"'&, without a / at the \
              beginning."
         )
     });
-    if object.is_empty() { DefaultRootObject::None } else { DefaultRootObject::Path(format!("/{object}").into()) }
+    if object.is_empty() {
+        DefaultRootObject::None
+    } else {
+        DefaultRootObject::Path(format!("/{object}").into())
+    }
 }
 
 /// Checks texts that are only kept.

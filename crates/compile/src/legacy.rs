@@ -110,14 +110,20 @@ fn query(report: &mut Report, path: &str, values: &ForwardedValues) -> (NameSele
     let lengths = names.iter().all(|name| !name.is_empty() && name.len() <= 128)
         && names.iter().map(|name| name.len()).sum::<usize>() <= 512;
     report.require(lengths, Stage::Field, "InvalidQueryStringParameters", &path, || {
-        format!("{path} has a name that is empty or too long. Accepted: 1 to 128 characters each, 512 in all.")
+        format!(
+            "{path} has a name that is empty or too long. Accepted: 1 to 128 characters each, 512 in all."
+        )
     });
     report.require(
         names.is_empty() || values.query_string,
         Stage::Field,
         "InvalidQueryStringParameters",
         &path,
-        || format!("{path} has names, but QueryString is false. Accepted: names only when QueryString is true."),
+        || {
+            format!(
+                "{path} has names, but QueryString is false. Accepted: names only when QueryString is true."
+            )
+        },
     );
     match (values.query_string, names.is_empty()) {
         (false, _) => (NameSelection::None, NameSelection::None),

@@ -28,6 +28,7 @@ mod print;
 mod problems;
 mod protection;
 mod s3;
+pub mod support;
 mod tags;
 mod text;
 mod update;

@@ -259,7 +259,11 @@ fn signing(
         Stage::Field,
         "IllegalOriginAccessConfiguration",
         path,
-        || format!("{path} has an origin access control and an origin access identity. Accepted: one of them."),
+        || {
+            format!(
+                "{path} has an origin access control and an origin access identity. Accepted: one of them."
+            )
+        },
     );
     if let Some(identity) = identity {
         let path = format!("{path}.S3OriginConfig.OriginAccessIdentity");

@@ -22,7 +22,12 @@ pub(crate) fn compile<'a>(
     list: Option<&'a Counted<OriginGroup>>,
     targets: &mut Targets<'a>,
 ) {
-    report.limit("TooManyOriginGroupsPerDistribution", "OriginGroups", list.map_or(0, Counted::len), MAX_GROUPS);
+    report.limit(
+        "TooManyOriginGroupsPerDistribution",
+        "OriginGroups",
+        list.map_or(0, Counted::len),
+        MAX_GROUPS,
+    );
     for (index, group) in list.into_iter().flatten().enumerate() {
         let path = format!("OriginGroups.Items[{index}]");
         check_id(report, &path, &group.id, targets);
@@ -37,9 +42,13 @@ pub(crate) fn compile<'a>(
 fn check_id(report: &mut Report, path: &str, id: &str, targets: &Targets) {
     let path = format!("{path}.Id");
     report.length(&path, id, 128);
-    report.require(!id.is_empty() && !targets.contains_key(id), Stage::Field, INVALID_ARGUMENT, &path, || {
-        format!("{path} is \"{id}\". Accepted: a name that no other origin or origin group has.")
-    });
+    report.require(
+        !id.is_empty() && !targets.contains_key(id),
+        Stage::Field,
+        INVALID_ARGUMENT,
+        &path,
+        || format!("{path} is \"{id}\". Accepted: a name that no other origin or origin group has."),
+    );
 }
 
 fn fail_over_on(report: &mut Report, path: &str, group: &OriginGroup) -> StatusSet {
@@ -48,9 +57,13 @@ fn fail_over_on(report: &mut Report, path: &str, group: &OriginGroup) -> StatusS
     let mut set = StatusSet::default();
     for (index, code) in codes.iter().enumerate() {
         let known = u16::try_from(*code).ok().filter(|code| StatusSet::LISTABLE.contains(code));
-        report.require(known.is_some(), Stage::Value, INVALID_ARGUMENT, &format!("{path}.Items[{index}]"), || {
-            format!("{path}.Items[{index}] is {code}. Accepted: {}.", listable())
-        });
+        report.require(
+            known.is_some(),
+            Stage::Value,
+            INVALID_ARGUMENT,
+            &format!("{path}.Items[{index}]"),
+            || format!("{path}.Items[{index}] is {code}. Accepted: {}.", listable()),
+        );
         set = known.map_or(set, |code| set.with(code));
     }
     report.require(!codes.is_empty(), Stage::Required, INVALID_ARGUMENT, &path, || {
@@ -63,7 +76,12 @@ fn listable() -> String {
     StatusSet::LISTABLE.map(|code| code.to_string()).join(", ")
 }
 
-fn members(report: &mut Report, path: &str, group: &OriginGroup, targets: &Targets) -> Option<(usize, usize)> {
+fn members(
+    report: &mut Report,
+    path: &str,
+    group: &OriginGroup,
+    targets: &Targets,
+) -> Option<(usize, usize)> {
     let path = format!("{path}.Members");
     let mut origins = Vec::new();
     for (index, member) in group.members.iter().enumerate() {

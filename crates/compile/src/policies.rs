@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rules::model::{Caching, Forwarding, HeaderSelection, HeaderTreatment, NameSelection, ResponseHeadersPolicy};
+use rules::model::{
+    Caching, Forwarding, HeaderSelection, HeaderTreatment, NameSelection, ResponseHeadersPolicy,
+};
 use shapes::DefaultCacheBehavior;
 
 use crate::legacy;
@@ -80,7 +82,10 @@ fn cache_policy(report: &mut Report, path: &str, id: &str, to_bucket: bool) -> O
     let policy = policy?;
     let keys_host = policy.headers.contains(&"host");
     report.require(!(to_bucket && keys_host), Stage::Field, "InvalidHeadersForS3Origin", &path, || {
-        format!("{path} names {}, which caches on Host. Accepted for a bucket: a policy that does not.", policy.name)
+        format!(
+            "{path} names {}, which caches on Host. Accepted for a bucket: a policy that does not.",
+            policy.name
+        )
     });
     Some(policy.caching())
 }

@@ -178,7 +178,10 @@ fn write_forwarding(out: &mut String, forwarding: &Forwarding) -> fmt::Result {
         HeaderSelection::Only(only) => header_names(only),
     };
     let (query, cookies) = (names(&forwarding.query), names(&forwarding.cookies));
-    writeln!(out, "    forward beyond the key ({treatment}) query {query}; headers {headers}; cookies {cookies}")
+    writeln!(
+        out,
+        "    forward beyond the key ({treatment}) query {query}; headers {headers}; cookies {cookies}"
+    )
 }
 
 fn write_response_headers(out: &mut String, policy: &ResponseHeadersPolicy) -> fmt::Result {

@@ -32,7 +32,11 @@ pub(crate) fn check_behavior(
         Stage::Reference,
         "NoSuchFieldLevelEncryptionConfig",
         &format!("{path}.FieldLevelEncryptionId"),
-        || format!("{path}.FieldLevelEncryptionId is \"{encryption}\", which does not exist. Accepted: nothing."),
+        || {
+            format!(
+                "{path}.FieldLevelEncryptionId is \"{encryption}\", which does not exist. Accepted: nothing."
+            )
+        },
     );
 }
 
@@ -77,7 +81,9 @@ fn check_key_groups(report: &mut Report, path: &str, settings: &DefaultCacheBeha
 
 fn check_presence(report: &mut Report, path: &str, enabled: bool, count: usize, too_many: &'static str) {
     report.require(enabled != (count == 0), Stage::Field, INVALID_ARGUMENT, path, || {
-        format!("{path} has Enabled {enabled} and {count} items. Accepted: items when enabled, none otherwise.")
+        format!(
+            "{path} has Enabled {enabled} and {count} items. Accepted: items when enabled, none otherwise."
+        )
     });
     report.limit(too_many, path, count, MAX_SIGNERS);
 }

@@ -50,14 +50,15 @@ fn service_region(rest: &str) -> Option<&str> {
         let said = if first == "dualstack" { labels.next()? } else { first };
         return Some(if is_region(said) { said } else { DEFAULT_REGION });
     }
-    let region = service.strip_prefix("s3-")?;
+    let region = service.strip_prefix("s3-").filter(|region| !region.starts_with("website"))?;
     (is_region(region) && is_aws(rest)).then_some(region)
 }
 
 /// Whether a label looks like a region: words and a number joined by `-`.
 fn is_region(label: &str) -> bool {
     let words = label.split('-').count();
-    let ends_in_number = label.rsplit('-').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
+    let ends_in_number =
+        label.rsplit('-').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit()));
     words >= 3 && ends_in_number && !label.ends_with('-')
 }
 
@@ -74,10 +75,7 @@ mod tests {
         assert_eq!(parts("photos.s3.eu-west-1.amazonaws.com"), Some(("photos", "eu-west-1", true)));
         assert_eq!(parts("photos.s3.amazonaws.com"), Some(("photos", "us-east-1", true)));
         assert_eq!(parts("photos.s3-ap-south-1.amazonaws.com"), Some(("photos", "ap-south-1", true)));
-        assert_eq!(
-            parts("a.b.s3.dualstack.us-west-2.amazonaws.com"),
-            Some(("a.b", "us-west-2", true))
-        );
+        assert_eq!(parts("a.b.s3.dualstack.us-west-2.amazonaws.com"), Some(("a.b", "us-west-2", true)));
         assert_eq!(parts("photos.s3.store.example"), Some(("photos", "us-east-1", false)));
     }
 

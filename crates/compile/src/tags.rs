@@ -65,7 +65,9 @@ mod tests {
 
     #[test]
     fn ordinary_tags_pass() {
-        assert!(checked(&[("stage", "test 1"), ("cost:center", ""), ("Größe", "a/b=c+d-e@f_g.h")]).is_empty());
+        assert!(
+            checked(&[("stage", "test 1"), ("cost:center", ""), ("Größe", "a/b=c+d-e@f_g.h")]).is_empty()
+        );
     }
 
     #[test]

@@ -14,7 +14,12 @@ const BAD_ERROR_RESPONSES: &str =
 /// Checks that a replacement has every member that an update must have.
 pub fn check_update(config: &DistributionConfig) -> Problems {
     let mut check = Check { report: Report::default() };
-    check.words(config.aliases.is_some(), ILLEGAL_UPDATE, "Aliases", "Aliases are missing from the document.");
+    check.words(
+        config.aliases.is_some(),
+        ILLEGAL_UPDATE,
+        "Aliases",
+        "Aliases are missing from the document.",
+    );
     for (index, origin) in config.origins.iter().enumerate() {
         let path = format!("Origins.Items[{index}].CustomHeaders");
         let words = "The 'OriginCustomHeaders' field is missing";
@@ -40,7 +45,8 @@ pub fn check_update(config: &DistributionConfig) -> Problems {
 fn behaviors(config: &DistributionConfig) -> Vec<(String, &DefaultCacheBehavior)> {
     let default = ("DefaultCacheBehavior".to_owned(), &config.default_cache_behavior);
     let listed = config.cache_behaviors.iter().flatten().enumerate();
-    let listed = listed.map(|(index, behavior)| (format!("CacheBehaviors.Items[{index}]"), &behavior.settings));
+    let listed =
+        listed.map(|(index, behavior)| (format!("CacheBehaviors.Items[{index}]"), &behavior.settings));
     std::iter::once(default).chain(listed).collect()
 }
 
@@ -55,7 +61,9 @@ impl Check {
 
     fn present(&mut self, present: bool, path: &str) {
         self.report.require(present, Stage::Required, ILLEGAL_UPDATE, path, || {
-            format!("{path} is missing. Accepted: the complete document, as it was read, with the changes in it.")
+            format!(
+                "{path} is missing. Accepted: the complete document, as it was read, with the changes in it."
+            )
         });
     }
 

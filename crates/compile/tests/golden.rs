@@ -5,6 +5,8 @@
 //! expects the document that is stored instead of the compiled one, `@lenient` keeps unknown references,
 //! `@s3-endpoint <host>:<port>` names a store. `UPDATE_GOLDEN=1` rewrites the second halves: review them.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of a test may fail the test")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -110,9 +112,13 @@ fn outcome(text: &str) -> String {
         etag: "E2ETAG".into(),
         domain_name: "d111.cloudfront.localhost".into(),
     };
-    match compile::distribution(&identity, &config, &references(), &directives.environment) {
+    let compiled = compile::distribution(&identity, &config, &references(), &directives.environment);
+    if compiled.is_ok() {
+        assert_can_be_sent_back(&config);
+    }
+    match compiled {
         Err(problems) => refused(&problems),
-        Ok(_) if directives.stored => shapes::xml::write(&config).replace("><", ">\n<") + "\n",
+        Ok(_) if directives.stored => one_element_a_line(&shapes::xml::write(&config)),
         Ok(distribution) => {
             let mut out = compile::print(&distribution);
             for warning in compile::support::warnings(&config) {
@@ -121,6 +127,31 @@ fn outcome(text: &str) -> String {
             out
         }
     }
+}
+
+/// What is stored is complete enough for an update, and storing it again changes nothing.
+fn assert_can_be_sent_back(stored: &DistributionConfig) {
+    assert_eq!(compile::check_update(stored), Problems::default());
+    let mut again = stored.clone();
+    compile::defaults(&mut again);
+    compile::normalize(&mut again);
+    assert_eq!(&again, stored);
+}
+
+fn one_element_a_line(document: &str) -> String {
+    let mut out = String::new();
+    let mut opened = "";
+    for (index, part) in document.split("><").enumerate() {
+        let closes_opened = part.strip_prefix('/').is_some_and(|name| name == opened);
+        out.push_str(match (index, closes_opened) {
+            (0, _) => "",
+            (_, true) => "><",
+            (_, false) => ">\n<",
+        });
+        out.push_str(part);
+        opened = part;
+    }
+    out + "\n"
 }
 
 fn refused(problems: &Problems) -> String {
