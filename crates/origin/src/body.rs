@@ -171,11 +171,20 @@ impl ResponseBody {
                 self.body_ended();
                 self.poll_settling(cx)
             }
-            Poll::Pending => match self.poll_gap(cx) {
-                Poll::Ready(()) => self.end(Some(OriginFailure::ResponseTimeout)),
-                Poll::Pending => Poll::Pending,
-            },
+            Poll::Pending => self.poll_silence(cx),
         }
+    }
+
+    /// Nothing came yet: whether that is for too long.
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, OriginFailure>>> {
+        while self.poll_gap(cx).is_ready() {
+            if !self.upload.as_ref().is_some_and(Upload::waits_for_viewer) {
+                return self.end(Some(OriginFailure::ResponseTimeout));
+            }
+            // The origin may be waiting for the viewer, too.
+            self.waiting = false;
+        }
+        Poll::Pending
     }
 
     fn poll_settling(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, OriginFailure>>> {
@@ -189,6 +198,11 @@ impl ResponseBody {
                 self.end(Some(OriginFailure::InvalidResponse))
             }
             Poll::Ready(Settled::Closed | Settled::Overran) => self.end(None),
+            // What is left of an upload may take its time; the viewer has its answer.
+            Poll::Pending if self.upload.is_some() => {
+                self.finish_unread();
+                Poll::Ready(None)
+            }
             // The body is whole whatever the connection does; it only cannot be used again.
             Poll::Pending => match self.poll_gap(cx) {
                 Poll::Ready(()) => self.end(None),

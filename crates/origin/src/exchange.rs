@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::link::Link;
-use crate::outgoing::{self, Outgoing, Upload};
+use crate::outgoing::{Outgoing, Upload};
 use crate::retry::{Broken, Stage};
 
 /// The most informational responses before the real one. Only one of them may be `100 Continue` (C47).
@@ -44,7 +44,8 @@ pub(crate) async fn exchange(
             result = &mut response => break result.map_err(|error| of_error(&error)),
             () = tokio::time::sleep_until(quiet_since + response_timeout) => {
                 let now = Instant::now();
-                quiet_since = if waits_for_viewer(upload) { now } else { link.traffic.last().max(quiet_since) };
+                let viewers_turn = upload.is_some_and(Upload::waits_for_viewer);
+                quiet_since = if viewers_turn { now } else { link.traffic.last().max(quiet_since) };
                 if quiet_since + response_timeout <= now {
                     let detail = format!("nothing came for {response_timeout:?}");
                     break Err(exchanging(OriginFailure::ResponseTimeout, detail));
@@ -62,11 +63,6 @@ pub(crate) async fn exchange(
             _ => broken,
         }
     })
-}
-
-/// A slow viewer is not a slow origin: while its next piece is awaited, the response timeout does not run.
-fn waits_for_viewer(upload: Option<&Upload>) -> bool {
-    upload.is_some_and(|upload| upload.stage() == outgoing::Stage::WaitingForViewer)
 }
 
 /// Counts 1xx responses, which the HTTP library swallows.

@@ -11,7 +11,7 @@ use rules::model::Origin;
 use rules::request::Scheme;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use crate::body::{Framing, ResponseBody};
+use crate::body::ResponseBody;
 use crate::connect::{Addresses, connect};
 use crate::error::{Error, Failure};
 use crate::exchange::exchange;
@@ -200,8 +200,9 @@ impl Fetch<'_> {
     ) -> Result<Response, Broken> {
         let (parts, incoming) = response.into_parts();
         let status = parts.status;
-        let fields = head::fields(parts.headers);
-        let framing: Framing = head::framing(&self.request.method, status, &fields).map_err(unusable)?;
+        let mut fields = head::fields(parts.headers);
+        let framing = head::framing(&self.request.method, status, &fields).map_err(unusable)?;
+        head::state_length_once(&mut fields, framing);
         let body = ResponseBody::new(
             incoming,
             framing,

@@ -146,6 +146,18 @@ pub(crate) fn framing(method: &Method, status: StatusCode, fields: &Fields) -> R
     })
 }
 
+/// Leaves one line where an origin declared the same length several times (RFC 9110 section 8.6).
+pub(crate) fn state_length_once(fields: &mut Fields, framing: Framing) {
+    let Framing::Length(length) = framing else { return };
+    let mut lines = fields.all(&CONTENT_LENGTH);
+    let plain = lines.next().is_some_and(|value| value.as_bytes().iter().all(u8::is_ascii_digit));
+    let once = lines.next().is_none();
+    drop(lines);
+    if !(plain && once) {
+        fields.set(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+}
+
 /// The declared length; repeated ones must agree.
 fn content_length(fields: &Fields) -> Result<Option<u64>, &'static str> {
     const INVALID: &str = "Content-Length is not one number";

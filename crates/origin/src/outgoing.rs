@@ -72,6 +72,11 @@ impl Upload {
         self.state().stage
     }
 
+    /// A slow viewer is not a slow origin: while its next piece is awaited, the response timeout does not run.
+    pub(crate) fn waits_for_viewer(&self) -> bool {
+        self.stage() == Stage::WaitingForViewer
+    }
+
     /// The length to declare; meaningful while untouched.
     pub(crate) fn length(&self) -> Option<u64> {
         self.state().remaining

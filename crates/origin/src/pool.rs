@@ -210,3 +210,36 @@ impl Lease {
         self.link.poll_settled(cx)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(tls_name: &str) -> Key {
+        Key {
+            scheme: Scheme::Https,
+            host: "origin.example".into(),
+            port: 443,
+            tls_name: tls_name.into(),
+            accepted_names: Arc::default(),
+        }
+    }
+
+    #[tokio::test]
+    async fn nothing_is_remembered_about_an_origin_without_turns_and_idle_connections() {
+        let pool = Pool::new(1);
+        let (one, other) = (pool.turn(&key("a")).await, pool.turn(&key("b")).await);
+        assert_eq!(pool.state().groups.len(), 2);
+        drop(one);
+        assert_eq!(pool.state().groups.len(), 1);
+        // A waiter that gives up leaves nothing behind either.
+        let waiter = key("b");
+        tokio::select! {
+            biased;
+            _ = pool.turn(&waiter) => unreachable!("there is one turn"),
+            () = std::future::ready(()) => {}
+        }
+        drop(other);
+        assert!(pool.state().groups.is_empty());
+    }
+}

@@ -55,12 +55,17 @@ async fn a_broken_chunk_is_an_invalid_response() {
 
 #[tokio::test]
 async fn a_body_longer_than_its_length_is_delivered_to_its_length_and_then_invalid() {
-    let reply = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello, and more than was announced";
-    let peer = Peer::start().await;
-    let origin = peer.origin();
-    let (result, mut conversation) = join!(fetch(&origin, get("/")), peer.reply(reply));
-    assert_eq!(read(result.unwrap()).await, ("hello".into(), Some(OriginFailure::InvalidResponse)));
-    conversation.end().await;
+    for connection in ["keep-alive", "close"] {
+        let reply = format!(
+            "HTTP/1.1 200 OK\r\nConnection: {connection}\r\nContent-Length: 5\r\n\r\nhello, and more than announced"
+        );
+        let peer = Peer::start().await;
+        let origin = peer.origin();
+        let (result, mut conversation) = join!(fetch(&origin, get("/")), peer.reply(&reply));
+        let (text, failure) = read(result.unwrap()).await;
+        assert_eq!((text.as_str(), failure), ("hello", Some(OriginFailure::InvalidResponse)), "{connection}");
+        conversation.end().await;
+    }
 }
 
 #[tokio::test]

@@ -13,3 +13,12 @@ mod signing;
 mod support;
 mod tls;
 mod upload;
+
+#[test]
+fn a_fetch_and_its_response_can_run_on_any_task() {
+    fn can_be_sent<T: Send>(_: &T) {}
+    let (origins, origin) = (support::origins(), support::origin_at("localhost", 80));
+    can_be_sent(&origins);
+    can_be_sent(&origins.fetch(&origin, support::get("/"), origin::RequestBody::Empty));
+    can_be_sent(&None::<origin::Response>);
+}

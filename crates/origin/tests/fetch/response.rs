@@ -66,6 +66,15 @@ async fn the_head_arrives_with_repeated_fields_and_the_framing_is_known() {
 }
 
 #[tokio::test]
+async fn a_length_that_is_declared_twice_is_stated_once() {
+    let reply = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2, 2\r\n\r\nok";
+    let response = answered(Method::GET, reply).await.unwrap();
+    let lengths: Vec<_> = response.fields.all(&http::header::CONTENT_LENGTH).collect();
+    assert_eq!(lengths, ["2"]);
+    assert_eq!(read(response).await, ("ok".into(), None));
+}
+
+#[tokio::test]
 async fn answers_to_head_and_204_and_304_have_no_body_whatever_they_declare() {
     for (method, status) in [(Method::HEAD, 200), (Method::GET, 204), (Method::GET, 304)] {
         let reply = format!("HTTP/1.1 {status} X\r\nContent-Length: 7\r\n\r\n");

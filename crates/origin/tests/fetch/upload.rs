@@ -103,6 +103,19 @@ async fn an_answer_before_the_end_of_the_upload_is_delivered() {
 }
 
 #[tokio::test]
+async fn an_answer_is_delivered_even_when_the_origin_closes_in_the_middle_of_the_upload() {
+    let (peer, origins) = (Peer::start().await, origins());
+    let origin = peer.origin();
+    let endless = stream::repeat_with(|| Ok(Bytes::from_static(&[0; PIECE])));
+    let reply = "HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 3\r\n\r\nbig";
+    let upload = origins.fetch(&origin, request(Method::POST, "/"), streaming(endless, None));
+    let (result, ()) = join!(upload, async { drop(peer.reply(reply).await) });
+    let response = result.unwrap();
+    assert_eq!(response.status.as_u16(), 413);
+    assert_eq!(read(response).await, ("big".into(), None));
+}
+
+#[tokio::test]
 async fn a_viewer_that_breaks_off_ends_the_request_to_the_origin() {
     let (peer, origins) = (Peer::start().await, origins());
     let origin = peer.origin();
@@ -158,6 +171,32 @@ async fn a_slow_viewer_is_not_a_slow_origin() {
         conversation.send(OK).await;
     });
     assert_eq!(result.unwrap().status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn an_origin_that_answers_while_it_reads_may_wait_for_the_viewer() {
+    let (peer, origins) = (Peer::start().await, origins());
+    let origin = Origin { response_timeout: LATER, ..peer.origin() };
+    let (viewer, pieces) = viewer();
+    viewer.send(Ok("he".into())).unwrap();
+    let upload = origins.fetch(&origin, request(Method::POST, "/"), streaming(pieces, Some(5)));
+    let (result, mut conversation) = join!(upload, async {
+        let mut conversation = peer.accept().await;
+        conversation.request().await;
+        let echo = conversation.body(2).await;
+        conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n").await;
+        conversation.send(echo).await;
+        conversation
+    });
+    let (answer, ()) = join!(read(result.unwrap()), async {
+        let silent = Peer::start().await;
+        let slow = Origin { response_timeout: LATER + SOON, connection_attempts: 1, ..silent.origin() };
+        assert_eq!(fetch(&slow, get("/")).await.unwrap_err().failure, OriginFailure::ResponseTimeout);
+        viewer.send(Ok("llo".into())).unwrap();
+        let echo = conversation.body(3).await;
+        conversation.send(echo).await;
+    });
+    assert_eq!(answer, ("hello".into(), None));
 }
 
 #[tokio::test]
