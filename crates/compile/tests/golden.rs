@@ -179,6 +179,16 @@ fn every_document_compiles_to_its_golden_half() {
 }
 
 #[test]
+fn every_code_is_in_the_error_catalogue() {
+    for pair in pairs() {
+        let codes = pair.expected.lines().filter_map(|line| line.strip_prefix("problem "));
+        for code in codes.filter_map(|line| line.split(' ').next()) {
+            assert!(code.parse::<shapes::ErrorCode>().is_ok(), "{code} of {}", pair.path.display());
+        }
+    }
+}
+
+#[test]
 fn the_file_name_of_a_refusal_begins_with_its_code() {
     for pair in pairs() {
         let name = pair.path.file_stem().unwrap().to_string_lossy().into_owned();
