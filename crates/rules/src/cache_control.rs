@@ -47,7 +47,10 @@ impl CacheControl {
     /// Reads the caching statements of a response. Several `Cache-Control` lines count as one list and the
     /// first valid value of a directive wins (C24).
     pub fn of(fields: &Fields) -> Self {
-        let mut read = Self { expires: fields.first(&EXPIRES).map(|value| expires(value.as_bytes())), ..Self::default() };
+        let mut read = Self {
+            expires: fields.first(&EXPIRES).map(|value| expires(value.as_bytes())),
+            ..Self::default()
+        };
         let mut ages = Ages::default();
         for line in fields.all(&CACHE_CONTROL) {
             read.present = true;
@@ -60,7 +63,9 @@ impl CacheControl {
         read.stale_if_error = ages.stale_if_error.valid;
         read.stale_while_revalidate = ages.stale_while_revalidate.valid;
         if !read.present {
-            read.no_cache = fields.all(&PRAGMA).any(|line| directives(line.as_bytes()).any(|(name, _)| name == "no-cache"));
+            read.no_cache = fields
+                .all(&PRAGMA)
+                .any(|line| directives(line.as_bytes()).any(|(name, _)| name == "no-cache"));
         }
         read
     }
@@ -99,7 +104,9 @@ impl CacheControl {
 
 /// Whether `Vary` contains `*` (C53).
 pub fn varies_on_everything(fields: &Fields) -> bool {
-    fields.all(&VARY).any(|line| line.as_bytes().split(|byte| *byte == b',').any(|name| name.trim_ascii() == b"*"))
+    fields
+        .all(&VARY)
+        .any(|line| line.as_bytes().split(|byte| *byte == b',').any(|name| name.trim_ascii() == b"*"))
 }
 
 /// Values of the directives that carry seconds.
@@ -207,7 +214,10 @@ mod tests {
 
     #[test]
     fn several_lines_are_one_list_and_the_first_valid_value_wins() {
-        let read = read(&[("cache-control", "max-age=soon, Max-Age=7"), ("cache-control", "max-age=9, S-MAXAGE=\"3\"")]);
+        let read = read(&[
+            ("cache-control", "max-age=soon, Max-Age=7"),
+            ("cache-control", "max-age=9, S-MAXAGE=\"3\""),
+        ]);
         assert_eq!(read.max_age, Some(Duration::from_secs(7)));
         assert_eq!(read.s_maxage, Some(Duration::from_secs(3)));
     }
@@ -221,7 +231,10 @@ mod tests {
 
     #[test]
     fn a_huge_value_is_clamped_to_a_hundred_years() {
-        assert_eq!(read(&[("cache-control", "max-age=99999999999999999999999")]).max_age, Some(MAX_AGE_LIMIT));
+        assert_eq!(
+            read(&[("cache-control", "max-age=99999999999999999999999")]).max_age,
+            Some(MAX_AGE_LIMIT)
+        );
     }
 
     #[test]

@@ -40,7 +40,10 @@ pub enum ErrorSource {
 pub fn decide(status: StatusCode, source: ErrorSource, responses: &ErrorResponses) -> ErrorOutcome<'_> {
     match source {
         ErrorSource::PageOrigin => {
-            return ErrorOutcome::PassThrough(Because::new("A38", "no page for an error of the page's origin"));
+            return ErrorOutcome::PassThrough(Because::new(
+                "A38",
+                "no page for an error of the page's origin",
+            ));
         }
         ErrorSource::EdgeWithoutPage => {
             return ErrorOutcome::PassThrough(Because::new("A16", "no page for this error of the edge"));
@@ -50,7 +53,9 @@ pub fn decide(status: StatusCode, source: ErrorSource, responses: &ErrorResponse
     match responses.find(status).map(|entry| entry.page.as_ref()) {
         None => ErrorOutcome::PassThrough(Because::new("A09", "no custom error response for this code")),
         Some(None) => ErrorOutcome::PassThrough(Because::new("A05", "custom error response without a page")),
-        Some(Some(page)) => ErrorOutcome::Page { page, because: Because::new("A11", "custom error response") },
+        Some(Some(page)) => {
+            ErrorOutcome::Page { page, because: Because::new("A11", "custom error response") }
+        }
     }
 }
 
@@ -79,7 +84,9 @@ pub fn page_keeping(page: &ErrorPage, error_kept_for: Option<Duration>) -> PageK
         (BehaviorIndex::Default, Some(keep_for)) => {
             PageKeeping::For { keep_for, because: Because::new("A70", "as long as the error is remembered") }
         }
-        (BehaviorIndex::Default, None) => PageKeeping::Forget(Because::new("A77", "the error is not remembered")),
+        (BehaviorIndex::Default, None) => {
+            PageKeeping::Forget(Because::new("A77", "the error is not remembered"))
+        }
     }
 }
 

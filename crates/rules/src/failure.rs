@@ -2,6 +2,8 @@
 
 use http::StatusCode;
 
+use crate::Because;
+
 /// Why no usable response came from an origin.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum OriginFailure {
@@ -31,7 +33,9 @@ impl OriginFailure {
     /// The status that this failure counts as: 504 for "too slow", 502 for "cannot talk properly" (A12, J37).
     pub const fn status(self) -> StatusCode {
         match self {
-            Self::CompletionTimeout | Self::ConnectTimeout | Self::ResponseTimeout => StatusCode::GATEWAY_TIMEOUT,
+            Self::CompletionTimeout | Self::ConnectTimeout | Self::ResponseTimeout => {
+                StatusCode::GATEWAY_TIMEOUT
+            }
             Self::ClosedEarly
             | Self::Connect
             | Self::Dns
@@ -64,6 +68,22 @@ impl OriginFailure {
             | Self::ResponseTimeout
             | Self::Tls => true,
             Self::ClosedEarly | Self::HeaderTooBig | Self::InvalidResponse | Self::TooLarge => false,
+        }
+    }
+
+    /// What happened, in words, with the behavior number.
+    pub const fn because(self) -> Because {
+        match self {
+            Self::ClosedEarly => Because::new("J35", "connection closed before the status line"),
+            Self::CompletionTimeout => Because::new("J34", "response completion timeout"),
+            Self::Connect => Because::new("J22", "connection refused"),
+            Self::ConnectTimeout => Because::new("J20", "connection timeout in every attempt"),
+            Self::Dns => Because::new("J23", "name has no address"),
+            Self::HeaderTooBig => Because::new("C68", "response header block too big"),
+            Self::InvalidResponse => Because::new("J36", "answer is not valid HTTP"),
+            Self::ResponseTimeout => Because::new("J31", "response timeout"),
+            Self::Tls => Because::new("J24", "TLS failed"),
+            Self::TooLarge => Because::new("C64", "larger than what may be stored"),
         }
     }
 }

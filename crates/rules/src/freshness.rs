@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use crate::cache_control::varies_on_everything;
-use crate::model::CacheBehavior;
-use crate::{Because, Fields, Moment};
+use crate::{Because, Moment};
 
 /// The times of a stored object, decided when it was received (C67) or last validated (C43).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,13 +87,13 @@ impl Freshness {
 
 /// What to do at `now` with the object and the error that a key holds.
 pub fn decide(object: Option<&ObjectTimes>, error: Option<&ErrorTimes>, now: Moment) -> Freshness {
-    if let Some(error) = error.filter(|error| now < error.until) {
-        if let Some(verdict) = with_error(object, error, now) {
-            return verdict;
-        }
+    if let Some(error) = error.filter(|error| now < error.until)
+        && let Some(verdict) = with_error(object, error, now)
+    {
+        return verdict;
     }
     match object {
-        None => Freshness::Nothing(Because::new("0.1", "nothing is held")),
+        None => Freshness::Nothing(Because::new("D50", "nothing is held")),
         Some(object) if now < object.fresh_until => Freshness::Fresh(Because::new("C10", "fresh")),
         Some(object) if revalidates_in_background(object, now) => {
             Freshness::WhileRevalidate(Because::new("B45", "within stale-while-revalidate"))
@@ -106,10 +104,10 @@ pub fn decide(object: Option<&ObjectTimes>, error: Option<&ErrorTimes>, now: Mom
 
 /// While an error is remembered; `None` when neither it nor the object can answer.
 fn with_error(object: Option<&ObjectTimes>, error: &ErrorTimes, now: Moment) -> Option<Freshness> {
-    if let Some(object) = object.filter(|_| error.status.is_server_error()) {
-        if let Stale::Serve(_) = on_failure(object, Failure::of(error), now) {
-            return Some(Freshness::HeldOff(Because::new("B31", "origin failed a moment ago")));
-        }
+    if let Some(object) = object.filter(|_| error.status.is_server_error())
+        && let Stale::Serve(_) = on_failure(object, Failure::of(error), now)
+    {
+        return Some(Freshness::HeldOff(Because::new("B31", "origin failed a moment ago")));
     }
     match error.remembers {
         Remembers::Answer => Some(Freshness::RememberedError(Because::new("B29", "error is remembered"))),
@@ -163,7 +161,9 @@ pub fn on_failure(object: &ObjectTimes, failure: Failure, now: Moment) -> Stale 
             (StaleUse::Unreachable, Failure::Unreachable) => {
                 Stale::Serve(Because::new("B44", "no-cache object, origin unreachable"))
             }
-            (StaleUse::AnyFailure, _) => Stale::Serve(Because::new("B30", "origin failed, stale object held")),
+            (StaleUse::AnyFailure, _) => {
+                Stale::Serve(Because::new("B30", "origin failed, stale object held"))
+            }
         },
     }
 }
@@ -177,11 +177,4 @@ fn revalidates_in_background(object: &ObjectTimes, now: Moment) -> bool {
 /// Whether a 4xx answer to a refresh discards the expired object (B35): 404 and 410 say that it is gone.
 pub fn is_gone(status: http::StatusCode) -> bool {
     matches!(status.as_u16(), 404 | 410)
-}
-
-/// Whether a refresh may carry validators (C50 to C53): not when cookies are forwarded, and not for
-/// `Vary: *` without a minimum TTL.
-pub fn may_validate(behavior: &CacheBehavior, fields: &Fields) -> bool {
-    let asked_in_full = varies_on_everything(fields) && behavior.caching.ttl.minimum.is_zero();
-    !behavior.forwards_cookies() && !asked_in_full
 }

@@ -58,7 +58,13 @@ const VARY_ALL: Because = Because::new("C53", "Vary: * is asked again every time
 /// Whether and how long the response `status` + `fields` to `method` is kept under `behavior`.
 ///
 /// After a 304 the same question is asked with the stored status and the merged header list (C43).
-pub fn decide(status: StatusCode, fields: &Fields, method: &Method, behavior: &CacheBehavior, now: Moment) -> Ttl {
+pub fn decide(
+    status: StatusCode,
+    fields: &Fields,
+    method: &Method,
+    behavior: &CacheBehavior,
+    now: Moment,
+) -> Ttl {
     if let Some(because) = not_cacheable(status, method, behavior) {
         return Ttl::Forget(because);
     }
@@ -81,7 +87,8 @@ pub fn caching_is_off(method: &Method, behavior: &CacheBehavior) -> Option<Becau
 
 fn is_cached(method: &Method, cached: Methods) -> bool {
     // `Methods::All` is no set of cached methods (E17); it would still not store what POST answers.
-    matches!(*method, Method::GET | Method::HEAD) || (*method == Method::OPTIONS && cached == Methods::GetHeadOptions)
+    matches!(*method, Method::GET | Method::HEAD)
+        || (*method == Method::OPTIONS && cached == Methods::GetHeadOptions)
 }
 
 fn not_cacheable(status: StatusCode, method: &Method, behavior: &CacheBehavior) -> Option<Because> {

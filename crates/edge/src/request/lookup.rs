@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cache::{Held, Join, Permit, Settled, StoredError, StoredObject};
 use http::Method;
+use http::header::{IF_MATCH, IF_UNMODIFIED_SINCE};
 use observe::{Step, Timeline};
 use rules::cache_key::{CacheKey, Variant};
 use rules::freshness::{self, Freshness};
@@ -152,8 +153,13 @@ impl<'a> Lookup<'a> {
 
     /// Why this request asks for itself instead of joining others, if it does.
     fn asks_alone(&self) -> Option<Because> {
-        let personal = self.asked.behavior().forwards_cookies_outside_key();
-        personal.then(|| Because::new("D51", "cookies outside the cache key: not collapsed"))
+        if self.asked.behavior().forwards_cookies_outside_key() {
+            return Some(Because::new("D51", "cookies outside the cache key: not collapsed"));
+        }
+        // The origin evaluates these (I24): what it answers is for this viewer only.
+        let fields = &self.asked.head.fields;
+        let guarded = fields.contains(&IF_MATCH) || fields.contains(&IF_UNMODIFIED_SINCE);
+        guarded.then(|| Because::new("I24", "the viewer's precondition is forwarded: not collapsed"))
     }
 
     fn ask(&self, permit: Permit, looked: Looked, because: Because, timeline: &mut Timeline) -> Found {
