@@ -1,0 +1,89 @@
+//! What the API answers when it refuses: a code of CloudFront's catalogue and a sentence for the caller.
+//!
+//! The status belongs to the code. What went wrong inside is for the log only and never reaches a caller.
+
+use compile::Problems;
+use shapes::ErrorCode;
+use store::CommitError;
+
+/// A refusal.
+#[derive(Debug, thiserror::Error)]
+#[error("{code}: {message}")]
+pub struct ApiError {
+    /// The code.
+    pub code: ErrorCode,
+    /// For the caller: what is wrong and what would be accepted.
+    pub message: String,
+    /// Everything that is wrong with a configuration, when this is the first of it.
+    pub problems: Option<Problems>,
+    /// For the log.
+    #[source]
+    pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+// === impl ApiError ===
+
+impl ApiError {
+    /// A refusal that the caller can do something about.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), problems: None, source: None }
+    }
+
+    /// A value that is not accepted and has no code of its own.
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(ErrorCode::InvalidArgument, message)
+    }
+
+    /// A fault of ours.
+    pub fn internal(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        let mut error =
+            Self::new(ErrorCode::InternalFailure, "The request failed because of an internal error.");
+        error.source = Some(source.into());
+        error
+    }
+}
+
+/// The first problem is the answer.
+impl From<Problems> for ApiError {
+    fn from(problems: Problems) -> Self {
+        let Some(first) = problems.first() else {
+            return Self::internal("a configuration was refused without a problem");
+        };
+        // A code outside of the catalogue would be a mistake in a table; the caller's document is wrong all the same.
+        let code = first.code.parse().unwrap_or(ErrorCode::InvalidArgument);
+        let mut error = Self::new(code, first.message.clone());
+        error.problems = Some(problems);
+        error
+    }
+}
+
+impl From<store::Error> for ApiError {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Closed => Self::new(ErrorCode::ServiceUnavailable, "The service is shutting down."),
+            other => Self::internal(other),
+        }
+    }
+}
+
+impl From<CommitError> for ApiError {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Conflict { .. } => Self::new(
+                ErrorCode::PreconditionFailed,
+                "The resource was changed by another request meanwhile.",
+            ),
+            CommitError::Failed(error) => error.into(),
+            CommitError::Refused(
+                store::Violation::ValueTooLarge { .. } | store::Violation::TransactionTooLarge { .. },
+            ) => Self::new(
+                ErrorCode::EntitySizeLimitExceeded,
+                format!(
+                    "The document is too large to be kept. Accepted: at most {} bytes.",
+                    store::MAX_VALUE_BYTES
+                ),
+            ),
+            CommitError::Refused(violation) => Self::internal(violation),
+        }
+    }
+}

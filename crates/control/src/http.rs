@@ -1,0 +1,9 @@
+//! HTTP around the operations: reading a request within its limits, writing an answer, paging.
+
+mod body;
+mod page;
+mod reply;
+
+pub(crate) use body::read;
+pub(crate) use page::PageRequest;
+pub(crate) use reply::{Reply, refusal};

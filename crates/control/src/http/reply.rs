@@ -1,0 +1,142 @@
+//! An answer: status and headers as the operation table says, a document, and what else the caller should know.
+
+use ::http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
+use ::http::{StatusCode, header};
+use axum::body::Body;
+use axum::response::Response;
+use shapes::{ErrorCode, Operation, Shape, xml};
+
+use crate::error::ApiError;
+
+/// The request's id, for both sides' logs.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// Settings that are kept but have no effect yet.
+const WARNING: HeaderName = HeaderName::from_static("x-warmfront-warning");
+
+/// Everything that is wrong with a refused configuration.
+const PROBLEMS: HeaderName = HeaderName::from_static("x-warmfront-problems");
+
+/// The most entries that a header lists.
+const MAX_LISTED: usize = 20;
+
+/// The longest header value that we write, in bytes.
+const MAX_VALUE_BYTES: usize = 2000;
+
+/// The answer of an operation that succeeded.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    operation: Operation,
+    document: Option<String>,
+    etag: Option<String>,
+    location: Option<String>,
+    warnings: Vec<String>,
+}
+
+// === impl Reply ===
+
+impl Reply {
+    /// The operation's status, without a body.
+    pub(crate) fn empty(operation: Operation) -> Self {
+        Self { operation, document: None, etag: None, location: None, warnings: Vec::new() }
+    }
+
+    /// The operation's status and a document.
+    pub(crate) fn document<T: Shape>(operation: Operation, value: &T) -> Self {
+        Self { document: Some(xml::write(value)), ..Self::empty(operation) }
+    }
+
+    /// With the resource's version.
+    pub(crate) fn etag(self, etag: &str) -> Self {
+        Self { etag: Some(etag.to_owned()), ..self }
+    }
+
+    /// With the new resource's address.
+    pub(crate) fn location(self, location: String) -> Self {
+        Self { location: Some(location), ..self }
+    }
+
+    /// With what the caller should know about its configuration.
+    pub(crate) fn warnings(self, warnings: Vec<String>) -> Self {
+        Self { warnings, ..self }
+    }
+
+    /// The answer on the wire.
+    pub(crate) fn into_response(self, request_id: &str) -> Response {
+        let status = StatusCode::from_u16(self.operation.row().status).unwrap_or(StatusCode::OK);
+        let mut response = respond(status, self.document, request_id);
+        set(&mut response, ETAG, self.etag.as_deref());
+        set(&mut response, LOCATION, self.location.as_deref());
+        set(&mut response, WARNING, listed(&self.warnings).as_deref());
+        response
+    }
+}
+
+/// A refusal on the wire: CloudFront's envelope, with the code's status.
+pub(crate) fn refusal(error: &ApiError, request_id: &str) -> Response {
+    let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let document = error.code.document(&error.message, request_id);
+    let mut response = respond(status, Some(document), request_id);
+    let problems = error.problems.iter().flat_map(|problems| problems.iter());
+    let problems: Vec<_> = problems.map(|problem| format!("{} {}", problem.code, problem.path)).collect();
+    set(&mut response, PROBLEMS, listed(&problems).as_deref());
+    // An unread body makes the connection useless, and a caller that was refused for its size should stop sending.
+    if error.code == ErrorCode::EntitySizeLimitExceeded {
+        set(&mut response, header::CONNECTION, Some("close"));
+    }
+    response
+}
+
+fn respond(status: StatusCode, document: Option<String>, request_id: &str) -> Response {
+    let has_body = document.is_some();
+    let mut response = Response::new(document.map_or_else(Body::empty, Body::from));
+    *response.status_mut() = status;
+    set(&mut response, REQUEST_ID, Some(request_id));
+    set(&mut response, CONTENT_TYPE, has_body.then_some("text/xml"));
+    response
+}
+
+fn set(response: &mut Response, name: HeaderName, value: Option<&str>) {
+    if let Some(value) = value.and_then(|value| HeaderValue::from_str(value).ok()) {
+        response.headers_mut().insert(name, value);
+    }
+}
+
+/// `3; first; second; third`: how many there are, then as many as fit. `None` when there is none.
+fn listed(entries: &[String]) -> Option<String> {
+    if entries.is_empty() {
+        return None;
+    }
+    let mut value = entries.len().to_string();
+    for entry in entries.iter().take(MAX_LISTED) {
+        if value.len() + entry.len() + 2 > MAX_VALUE_BYTES {
+            break;
+        }
+        value.push_str("; ");
+        value.extend(entry.chars().map(printable));
+    }
+    Some(value)
+}
+
+/// What a header value may hold, without the separator of our list.
+fn printable(character: char) -> char {
+    match character {
+        ';' => ',',
+        ' '..='~' => character,
+        _ => '?',
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_in_a_header_is_counted_printable_and_bounded() {
+        assert_eq!(listed(&[]), None);
+        assert_eq!(listed(&["a;b\r\nc\u{e9}".into()]).as_deref(), Some("1; a,b??c?"));
+        let many: Vec<String> = (0..500).map(|_| "x".repeat(150)).collect();
+        let value = listed(&many).unwrap();
+        assert!(value.starts_with("500; ") && value.len() <= MAX_VALUE_BYTES, "{}", value.len());
+    }
+}

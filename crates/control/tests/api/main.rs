@@ -1,0 +1,15 @@
+//! The API as its callers meet it, in this process: one file per subject, the caller itself in `service`.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
+
+mod authentication;
+mod documents;
+mod error_responses;
+mod invalidations;
+mod lifecycle;
+mod lists;
+mod origin_access_controls;
+mod round_trip;
+mod routing;
+mod service;
+mod store_use;
+mod tags;
