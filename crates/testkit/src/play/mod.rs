@@ -88,8 +88,8 @@ impl Play {
 
     async fn statement(&mut self, statement: &Statement) -> Result<(), Wrong> {
         match statement {
-            Statement::Origin(name, lines) => self.origin(name, lines).map_err(here),
-            Statement::OriginState(name, state) => self.known(name)?.enter(*state).map_err(here),
+            Statement::Origin(name, lines) => self.origin(name, lines).await.map_err(here),
+            Statement::OriginState(name, state) => self.known(name)?.enter(*state).await.map_err(here),
             Statement::Asked(name, times) => self.asked(name, *times).await,
             Statement::Saw(name, saw) => self.saw(name, saw),
             Statement::Distribution(lines) => self.edge.install(lines).map_err(here),
@@ -121,12 +121,12 @@ impl Play {
         }
     }
 
-    fn origin(&mut self, name: &str, lines: &[OnLine]) -> io::Result<()> {
+    async fn origin(&mut self, name: &str, lines: &[OnLine]) -> io::Result<()> {
         if let Some(origin) = self.origins.get(name) {
             origin.learn(lines);
             return Ok(());
         }
-        let origin = ScriptedOrigin::start(name, &self.stage)?;
+        let origin = ScriptedOrigin::start(name, &self.stage).await?;
         let port = origin.address().port();
         self.stage.name(name, format!("{}:{port}", configuration::origin_name(name)));
         self.stage.name(&format!("{name}.port"), port.to_string());

@@ -40,7 +40,7 @@ enum After {
 
 impl ScriptedOrigin {
     /// Starts an origin on a free port of the loopback interface.
-    pub fn start(name: &str, stage: &Rc<Stage>) -> io::Result<Rc<Self>> {
+    pub async fn start(name: &str, stage: &Rc<Stage>) -> io::Result<Rc<Self>> {
         let socket = TcpSocket::new_v4()?;
         socket.set_reuseaddr(true)?;
         socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
@@ -54,7 +54,7 @@ impl ScriptedOrigin {
             reserved: RefCell::new(Some(socket)),
             tasks: RefCell::default(),
         });
-        origin.enter(OriginState::Up)?;
+        origin.enter(OriginState::Up).await?;
         Ok(origin)
     }
 
@@ -84,9 +84,12 @@ impl ScriptedOrigin {
     }
 
     /// Changes state; connections that are open end.
-    pub fn enter(self: &Rc<Self>, state: OriginState) -> io::Result<()> {
-        for task in self.tasks.borrow_mut().drain(..) {
+    pub async fn enter(self: &Rc<Self>, state: OriginState) -> io::Result<()> {
+        let tasks = self.tasks.take();
+        for task in tasks {
             task.abort();
+            // Only a task that has ended has closed its sockets.
+            let _ = task.await;
         }
         self.stage.say(format!("{} is {state:?}", self.name));
         let socket = match self.reserved.borrow_mut().take() {
