@@ -74,24 +74,19 @@ impl Flight {
 /// Waits for the one who asks the origin.
 #[derive(Debug)]
 pub struct Waiter {
-    flight: Option<Arc<Flight>>,
+    flight: Arc<Flight>,
 }
 
 impl Waiter {
     pub(crate) fn of(flight: &Arc<Flight>) -> Self {
         flight.waiting.fetch_add(1, Ordering::Relaxed);
-        Self { flight: Some(Arc::clone(flight)) }
-    }
-
-    /// A waiter that is told to look again at once.
-    pub(crate) const fn settled_already() -> Self {
-        Self { flight: None }
+        Self { flight: Arc::clone(flight) }
     }
 
     /// Waits until the leader has settled, `patience` of real time at most. Cancel-safe: dropping the future
     /// leaves the queue.
     pub async fn settled(self, patience: Duration) -> Settled {
-        let Some(flight) = &self.flight else { return Settled::LookAgain };
+        let flight = &self.flight;
         let mut settled = std::pin::pin!(flight.settled.notified());
         // From here on no notification is missed, so an outcome that is not there yet will be notified.
         settled.as_mut().enable();
@@ -109,8 +104,6 @@ impl Waiter {
 
 impl Drop for Waiter {
     fn drop(&mut self) {
-        if let Some(flight) = &self.flight {
-            flight.waiting.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.flight.waiting.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -25,12 +25,6 @@ pub struct Held {
 }
 
 impl Held {
-    /// Whether both hold the very same entries.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let ptr = |held: &Self| (held.object.as_ref().map(Arc::as_ptr), held.error.as_ref().map(Arc::as_ptr));
-        ptr(self) == ptr(other)
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.object.is_none() && self.error.is_none()
     }

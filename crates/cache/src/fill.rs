@@ -112,6 +112,11 @@ impl Fill {
         self.pipe.followers()
     }
 
+    /// The length that was declared, if one was.
+    pub fn declared_len(&self) -> Option<u64> {
+        self.pipe.declared_len()
+    }
+
     /// Bytes pushed so far.
     pub fn received(&self) -> u64 {
         self.pipe.received()

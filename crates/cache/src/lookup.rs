@@ -61,26 +61,14 @@ impl Cache {
 
     /// Joins the request to the origin that is under way for the key, or begins one (D50).
     ///
-    /// Between a look and a join another request may have been answered; [`Self::join_after`] notices.
+    /// Between a look and a join another request may have been answered: who leads looks again before it asks
+    /// the origin, and drops the permit if it finds something.
     pub fn join(self: &Arc<Self>, key: &CacheKey) -> Join {
-        self.join_unless(key, |_| false)
-    }
-
-    /// Like [`Self::join`] for a caller that looked and found `seen`: if the key holds something else by now,
-    /// the waiter that is returned says [`crate::Settled::LookAgain`] at once.
-    pub fn join_after(self: &Arc<Self>, key: &CacheKey, seen: &Held) -> Join {
-        self.join_unless(key, |held| !held.is_same(seen))
-    }
-
-    fn join_unless(self: &Arc<Self>, key: &CacheKey, has_changed: impl FnOnce(&Held) -> bool) -> Join {
         let mut shard = write(self.memory.shard(key));
         // Who comes after an invalidation must not get what was asked for before it.
         let current = shard.flight(key).filter(|flight| !self.covers(key, flight.stamp));
         if let Some(flight) = current {
             return Join::Follow(Waiter::of(flight));
-        }
-        if has_changed(&shard.look(key, &self.invalidations).into_held()) {
-            return Join::Follow(Waiter::settled_already());
         }
         let stamp = self.invalidations.stamp();
         let flight = Flight::new(stamp);

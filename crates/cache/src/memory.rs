@@ -67,8 +67,14 @@ impl Memory {
     /// The shards take turns, so that together they age like one queue. Each round cools what it passes over,
     /// and nothing survives more than a few rounds without being used.
     pub(crate) fn evict(&self, invalidations: &Invalidations) -> bool {
+        if self.evict_in_turn(1, invalidations) {
+            return true;
+        }
         let longest = self.shards.iter().map(|shard| read(shard).len()).max().unwrap_or(0);
-        let rounds = 1 + longest * shard::MAX_LIVES / LOOKS_PER_LOCK;
+        self.evict_in_turn(2 * longest * shard::MAX_LIVES / LOOKS_PER_LOCK, invalidations)
+    }
+
+    fn evict_in_turn(&self, rounds: usize, invalidations: &Invalidations) -> bool {
         for _ in 0..self.shards.len() * rounds {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.shards.len();
             let Some(shard) = self.shards.get(turn) else { return false };

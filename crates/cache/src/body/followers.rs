@@ -62,11 +62,11 @@ impl Followers {
 
     /// Frees the seat, unless it was taken away before.
     pub(crate) fn leave(&mut self, seat: Seat) {
-        if self.at(seat).is_some() {
-            if let Some(place) = self.seats.get_mut(seat.index) {
-                *place = None;
-                self.free.push(seat.index);
-            }
+        if self.at(seat).is_some()
+            && let Some(place) = self.seats.get_mut(seat.index)
+        {
+            *place = None;
+            self.free.push(seat.index);
         }
     }
 

@@ -322,10 +322,10 @@ impl State {
 
     /// Lets go of what every follower has taken. Until the first one comes, everything stays.
     fn release(&mut self) {
-        if self.retention == Retention::Window {
-            if let Some(position) = self.followers.slowest() {
-                self.extents.release_before(position);
-            }
+        if self.retention == Retention::Window
+            && let Some(position) = self.followers.slowest()
+        {
+            self.extents.release_before(position);
         }
         self.charge.set(self.extents.weight());
     }

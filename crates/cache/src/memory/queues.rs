@@ -55,13 +55,16 @@ impl Queues {
         self.nodes(queue).push_back(node);
     }
 
-    /// The front of the queue whose turn it is. Its weight is still counted: the caller pushes it back, or
-    /// takes it out with [`Self::subtract`], or, if its slot is gone, reports it with [`Self::bury`].
-    pub(crate) fn pop(&mut self) -> Option<(Queue, Node)> {
+    /// The front of the queue whose turn it is; with `is_flipped`, of the other one, because what is in the
+    /// first is in use. Its weight is still counted: the caller pushes it back, or takes it out with
+    /// [`Self::subtract`], or, if its slot is gone, reports it with [`Self::bury`].
+    pub(crate) fn pop(&mut self, is_flipped: bool) -> Option<(Queue, Node)> {
         let small_is_over = self.small_bytes >= (self.small_bytes + self.main_bytes) / SMALL_SHARE;
-        let first = if small_is_over { Queue::Small } else { Queue::Main };
-        let second = if small_is_over { Queue::Main } else { Queue::Small };
-        [first, second].into_iter().find_map(|queue| Some((queue, self.nodes(queue).pop_front()?)))
+        let order = match small_is_over != is_flipped {
+            true => [Queue::Small, Queue::Main],
+            false => [Queue::Main, Queue::Small],
+        };
+        order.into_iter().find_map(|queue| Some((queue, self.nodes(queue).pop_front()?)))
     }
 
     /// A slot left the queue, or became lighter.

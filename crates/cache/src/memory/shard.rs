@@ -222,8 +222,8 @@ impl Shard {
 
     /// Removes the next slot that nobody needs, after at most `looks` looks.
     pub(super) fn evict(&mut self, looks: usize, invalidations: &Invalidations) -> Option<Removed> {
-        for _ in 0..looks {
-            let (queue, node) = self.queues.pop()?;
+        for look in 0..looks {
+            let (queue, node) = self.queues.pop(look > looks / 2)?;
             let fate = match self.slots.get_mut(&node.key).filter(|slot| slot.ticket == node.ticket) {
                 None => {
                     self.queues.bury();
@@ -321,10 +321,10 @@ impl Slot {
 }
 
 fn unlist(body: &Body, stays: Option<&Body>) {
-    if let Some(pipe) = body.pipe() {
-        if !stays.is_some_and(|stays| stays.is_of(pipe)) {
-            pipe.set_listed(false);
-        }
+    if let Some(pipe) = body.pipe()
+        && !stays.is_some_and(|stays| stays.is_of(pipe))
+    {
+        pipe.set_listed(false);
     }
 }
 
