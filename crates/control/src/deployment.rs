@@ -33,7 +33,8 @@ impl Deployment {
         Self { applied: Arc::new(watch::Sender::new(Revision::default())) }
     }
 
-    /// The edge serves everything up to `revision`. A smaller revision than before changes nothing.
+    /// The edge serves everything up to `revision`. To be told for every commit below [`crate::records::PREFIX`], also
+    /// for one that changes nothing for viewers. A smaller revision than before changes nothing.
     pub fn applied(&self, revision: Revision) {
         self.applied.send_if_modified(|applied| {
             let grows = revision > *applied;

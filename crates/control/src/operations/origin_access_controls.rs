@@ -7,7 +7,7 @@ use shapes::{
     ErrorCode, OriginAccessControl, OriginAccessControlConfig, OriginAccessControlList,
     OriginAccessControlSummary,
 };
-use store::{CommitError, Revision, Transaction};
+use store::{CommitError, Document, Revision, Transaction};
 
 use super::{Call, distributions};
 use crate::api::Api;
@@ -110,13 +110,11 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let asked = PageRequest::of(&call.request)?;
     let after = keys::origin_access_control(&asked.marker);
     let page = call.api.store.list(keys::ORIGIN_ACCESS_CONTROLS, Some(&after), asked.limit()).await?;
-    let records = page.documents.iter().map(OriginAccessControlRecord::decode);
-    let records = records.collect::<Result<Vec<_>, _>>().map_err(ApiError::internal)?;
-    let items: Vec<_> = records.into_iter().map(summary).collect();
+    let items: Vec<_> = page.documents.iter().filter_map(listed).collect();
     let is_truncated = page.next_after.is_some();
     let list = OriginAccessControlList {
         marker: asked.marker,
-        next_marker: items.last().filter(|_| is_truncated).map(|last| last.id.clone()),
+        next_marker: page.next_after.as_deref().map(|key| keys::last_part(key).to_owned()),
         max_items: asked.max_items,
         is_truncated,
         quantity: i32::try_from(items.len()).unwrap_or(i32::MAX),
@@ -206,6 +204,12 @@ fn written(call: &Call<'_>, record: OriginAccessControlRecord) -> Reply {
     let etag = record.etag;
     let shown = OriginAccessControl { id: record.id, origin_access_control_config: Some(record.config) };
     Reply::document(call.operation(), &shown).etag(&etag)
+}
+
+/// A record that is damaged is left out, so that the others can still be listed.
+fn listed(document: &Document) -> Option<OriginAccessControlSummary> {
+    let record = OriginAccessControlRecord::decode(document);
+    record.inspect_err(|error| tracing::error!(?error, "left out of a list")).ok().map(summary)
 }
 
 fn summary(record: OriginAccessControlRecord) -> OriginAccessControlSummary {

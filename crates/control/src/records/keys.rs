@@ -31,6 +31,11 @@ pub(crate) fn distribution(id: &str) -> String {
     format!("{DISTRIBUTIONS}{id}")
 }
 
+/// The id at the end of the key of a record.
+pub(crate) fn last_part(key: &str) -> &str {
+    key.rsplit_once('/').map_or(key, |(_, last)| last)
+}
+
 /// The distribution that was created with this caller reference.
 pub(crate) fn caller_reference(reference: &str) -> String {
     format!("cloudfront/caller-reference/{}", digest(reference))

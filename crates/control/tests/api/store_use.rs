@@ -139,4 +139,6 @@ async fn a_damaged_record_hurts_only_itself() {
     let loaded = control::records::load_all(&*service.store).await.unwrap();
     assert_eq!(loaded.distributions.iter().map(|record| &record.id).collect::<Vec<_>>(), [&id]);
     assert!(loaded.unreadable[0].to_string().contains("EDAMAGED"), "{:?}", loaded.unreadable);
+    let listed: shapes::DistributionList = service.get("/distribution").await.read();
+    assert_eq!(listed.items.iter().map(|item| &item.id).collect::<Vec<_>>(), [&id]);
 }

@@ -1,6 +1,7 @@
 //! Reading distributions. Nothing here changes anything.
 
-use shapes::DistributionList;
+use shapes::{DistributionList, DistributionSummary};
+use store::Document;
 
 use super::{load, present};
 use crate::error::ApiError;
@@ -28,19 +29,22 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let asked = PageRequest::of(&call.request)?;
     let after = keys::distribution(&asked.marker);
     let page = call.api.store.list(keys::DISTRIBUTIONS, Some(&after), asked.limit()).await?;
-    let mut items = Vec::with_capacity(page.documents.len());
-    for document in &page.documents {
-        let record = DistributionRecord::decode(document).map_err(ApiError::internal)?;
-        items.push(present::summary(call.api, &record)?);
-    }
+    let items: Vec<_> = page.documents.iter().filter_map(|document| summary(call, document)).collect();
     let is_truncated = page.next_after.is_some();
     let list = DistributionList {
         marker: asked.marker,
-        next_marker: items.last().filter(|_| is_truncated).map(|last| last.id.clone()),
+        next_marker: page.next_after.as_deref().map(|key| keys::last_part(key).to_owned()),
         max_items: asked.max_items,
         is_truncated,
         quantity: i32::try_from(items.len()).unwrap_or(i32::MAX),
         items,
     };
     Ok(Reply::document(call.operation(), &list))
+}
+
+/// A record that is damaged is left out, so that the others can still be listed.
+fn summary(call: &Call<'_>, document: &Document) -> Option<DistributionSummary> {
+    let record = DistributionRecord::decode(document).map_err(ApiError::internal);
+    let summary = record.and_then(|record| present::summary(call.api, &record));
+    summary.inspect_err(|error| tracing::error!(key = document.key, ?error, "left out of a list")).ok()
 }
