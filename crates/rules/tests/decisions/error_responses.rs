@@ -38,7 +38,7 @@ fn status(row: &Row, column: &str) -> StatusCode {
 
 fn memory(row: &Row) {
     let status = status(row, "status");
-    let minimum = (row.text("minimum TTL") != "").then(|| seconds(row.count("minimum TTL")));
+    let minimum = (!row.text("minimum TTL").is_empty()).then(|| seconds(row.count("minimum TTL")));
     let entry = minimum.map(|caching_min_ttl| ErrorResponse {
         error_code: status.as_u16(),
         caching_min_ttl,
@@ -57,7 +57,7 @@ fn memory(row: &Row) {
         Memory::Forget(because) => (None, because),
         Memory::Remember { keep_for, because } => (Some(keep_for), because),
     };
-    let expected = (row.text("kept for") != "").then(|| seconds(row.count("kept for")));
+    let expected = (!row.text("kept for").is_empty()).then(|| seconds(row.count("kept for")));
     assert_eq!(kept, expected, "{row}: {because}");
     assert_eq!(because.text, row.cell("because"), "{row}");
     assert!(row.cell("number").contains(because.number), "{row}: {because}");
@@ -128,7 +128,8 @@ fn page_kept(row: &Row) {
         _ => row.unreadable("behavior of the page"),
     };
     let page = ErrorPage { path: "/e.html".into(), behavior, response_code: StatusCode::NOT_FOUND };
-    let error_kept_for = (row.text("error kept for") != "").then(|| seconds(row.count("error kept for")));
+    let error_kept_for =
+        (!row.text("error kept for").is_empty()).then(|| seconds(row.count("error kept for")));
     let (kept, because) = match error_response::page_keeping(&page, error_kept_for) {
         PageKeeping::ByItsBehavior(because) => ("by its behavior".to_owned(), because),
         PageKeeping::For { keep_for, because } => (keep_for.as_secs().to_string(), because),
