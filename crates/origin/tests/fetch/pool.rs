@@ -117,6 +117,25 @@ async fn an_idle_connection_that_closes_at_the_next_request_is_replaced_for_ever
 }
 
 #[tokio::test]
+async fn an_idle_connection_is_replaced_by_a_new_one_and_not_by_the_next_idle_one() {
+    let (peer, origins) = (Peer::start().await, origins());
+    let origin = peer.origin();
+    let get = || fetch(&origins, &origin, Method::GET);
+    let (one, other, first, second) = join!(get(), get(), peer.reply(OK), peer.reply(OK));
+    read(one).await;
+    read(other).await;
+    let (mut first, mut second) = (first, second);
+    let (last, _peer) = join!(fetch(&origins, &origin, Method::POST), async {
+        tokio::select! {
+            _ = first.request() => drop(first),
+            _ = second.request() => drop(second),
+        }
+        peer.reply(OK).await
+    });
+    assert_eq!((last.reused, last.attempts), (false, 2));
+}
+
+#[tokio::test]
 async fn an_idle_connection_is_replaced_once_only() {
     let (peer, origins) = (Peer::start().await, origins());
     let origin = peer.origin();

@@ -73,15 +73,10 @@ async fn a_bucket_accepts_the_signature_of_every_path() {
 }
 
 #[tokio::test]
-async fn a_signed_request_names_the_same_object_and_carries_the_same_query() {
-    let target = "/caf%c3%a9/a+b%2Fc?x=%2f&y=a+b";
-    let head = received(&signing_origins(), signed(get(target)), RequestBody::Empty).await;
-    let decoded = |target: &str| {
-        let path = target.split('?').next().unwrap();
-        sigv4::s3_path(path)
-    };
-    assert_eq!(decoded(head.target()), decoded(target));
-    assert_eq!(head.target().split_once('?').unwrap().1, "x=%2f&y=a+b");
+async fn a_signed_path_goes_out_in_the_one_spelling_that_every_store_signs_and_the_query_as_it_came() {
+    let target = "/caf%c3%a9/a+b (1)?x=%2f&y=a+b".replace(' ', "%20");
+    let head = received(&signing_origins(), signed(get(&target)), RequestBody::Empty).await;
+    assert_eq!(head.target(), "/caf%C3%A9/a%2Bb%20%281%29?x=%2f&y=a+b");
 }
 
 #[tokio::test]

@@ -25,6 +25,9 @@ pub const LATER: Duration = Duration::from_millis(400);
 /// A timeout that never runs out in a test that works.
 pub const NEVER: Duration = Duration::from_secs(60);
 
+/// How long a script waits for what it needs to see, before its test fails.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 /// An origin that nobody has scripted yet.
 pub struct Peer {
     listener: TcpListener,
@@ -57,7 +60,7 @@ impl Peer {
     }
 
     pub async fn accept(&self) -> Conversation {
-        Conversation::new(self.listener.accept().await.unwrap().0)
+        Conversation::new(awaited(self.listener.accept()).await.unwrap().0)
     }
 
     /// Accepts, reads one request head and writes `reply`.
@@ -99,12 +102,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Conversation<S> {
     }
 
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.stream.write_all(bytes.as_ref()).await.unwrap();
-        self.stream.flush().await.unwrap();
+        awaited(self.stream.write_all(bytes.as_ref())).await.unwrap();
+        awaited(self.stream.flush()).await.unwrap();
     }
 
     async fn read_more(&mut self) -> usize {
-        self.stream.read_buf(&mut self.read_ahead).await.unwrap_or(0)
+        awaited(self.stream.read_buf(&mut self.read_ahead)).await.unwrap_or(0)
     }
 }
 
@@ -134,6 +137,11 @@ impl Head {
     pub fn target(&self) -> &str {
         self.line.split(' ').nth(1).unwrap()
     }
+}
+
+/// A test that waits for ever would tell nobody what it waits for.
+async fn awaited<T>(what: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, what).await.expect("what the origin's script waits for does not happen")
 }
 
 fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
