@@ -70,7 +70,13 @@ impl Connection {
     }
 
     /// The next request with its body; `None` when the other side is done.
+    ///
+    /// What does not begin with a method, such as a TLS handshake, ends the conversation.
     pub async fn request(&mut self) -> io::Result<Option<Message>> {
+        let begins = |first: &u8| first.is_ascii_alphabetic();
+        if self.buffer.is_empty() && !self.more().await? || !self.buffer.first().is_some_and(begins) {
+            return Ok(None);
+        }
         let Some(mut message) = self.head().await? else { return Ok(None) };
         let end = framing(&message, End::None);
         self.body(&mut message, end).await?;
