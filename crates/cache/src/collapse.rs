@@ -87,9 +87,8 @@ impl Waiter {
     /// leaves the queue.
     pub async fn settled(self, patience: Duration) -> Settled {
         let flight = &self.flight;
-        let mut settled = std::pin::pin!(flight.settled.notified());
-        // From here on no notification is missed, so an outcome that is not there yet will be notified.
-        settled.as_mut().enable();
+        // No notification is missed from here on, so an outcome that is not there yet will be notified.
+        let settled = flight.settled.notified();
         if flight.outcome.get().is_none() && tokio::time::timeout(patience, settled).await.is_err() {
             return Settled::OutOfPatience;
         }

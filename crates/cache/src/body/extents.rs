@@ -81,17 +81,11 @@ impl Extents {
         }
     }
 
-    /// Adds a piece that will be released soon.
+    /// Adds a piece that will be released soon. Nothing is merged after the first of them.
     pub(crate) fn push_unmerged(&mut self, bytes: Bytes) {
         let offset = self.end;
         self.end += bytes.len() as u64;
         self.pieces.push_back(Extent { offset, bytes });
-    }
-
-    /// Ends merging: from now on pieces are released from the front.
-    pub(crate) fn stop_merging(&mut self) {
-        self.loose_bytes = 0;
-        self.loose_pieces = 0;
     }
 
     /// Forgets the pieces that lie before `position` as a whole.
@@ -135,7 +129,7 @@ impl Extents {
     /// Copies the loose pieces into one that is allocated to fit.
     fn merge_tail(&mut self) {
         let first = self.pieces.len().saturating_sub(self.loose_pieces);
-        self.stop_merging();
+        (self.loose_bytes, self.loose_pieces) = (0, 0);
         let Some(offset) = self.pieces.get(first).map(|piece| piece.offset) else { return };
         // The run is shorter than a block plus a small piece.
         let mut merged = BytesMut::with_capacity((self.end - offset) as usize);
@@ -208,7 +202,6 @@ mod tests {
     #[test]
     fn released_pieces_are_gone_and_the_rest_keeps_its_offsets() {
         let mut extents = filled(&[40_000, 40_000, 40_000]);
-        extents.stop_merging();
         extents.release_before(80_001);
         assert_eq!(extents.start(), 80_000);
         assert_eq!(extents.slice(79_999, 80_001), None);

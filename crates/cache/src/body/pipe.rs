@@ -212,7 +212,6 @@ impl Pipe {
     pub(crate) fn stop_keeping(&self) {
         let mut state = self.lock();
         state.retention = Retention::Window;
-        state.extents.stop_merging();
         state.followers.excuse(Instant::now());
         state.release();
     }

@@ -125,3 +125,38 @@ impl Queues {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rules::cache_key::Variant;
+
+    fn key(number: usize) -> CacheKey {
+        CacheKey::new("E1", Variant::Get, &format!("/{number}"), b"")
+    }
+
+    #[test]
+    fn nodes_without_a_slot_are_swept_before_they_outnumber_the_others() {
+        let mut queues = Queues::default();
+        for number in 0..10_000 {
+            let (queue, _) = queues.admit(&key(number), 10);
+            if number >= 100 {
+                queues.abandon(queue, 10);
+                queues.sweep(|node| node.ticket <= 100);
+            }
+        }
+        assert!(queues.small.len() <= 100 + 100 + MIN_DEAD, "{}", queues.small.len());
+        assert_eq!(queues.small_bytes, 1_000);
+    }
+
+    #[test]
+    fn who_left_early_and_comes_back_is_no_newcomer() {
+        let mut queues = Queues::default();
+        queues.haunt(&key(1), 0);
+        assert_eq!(queues.admit(&key(1), 10).0, Queue::Main);
+        assert_eq!(queues.admit(&key(2), 10).0, Queue::Small);
+        (10..200).for_each(|number| queues.haunt(&key(number), 0));
+        assert_eq!(queues.ghosts.len(), MIN_GHOSTS);
+        assert_eq!(queues.admit(&key(10), 10).0, Queue::Small, "forgotten by now");
+    }
+}

@@ -129,11 +129,10 @@ impl Shard {
     ) -> Removed {
         let stamp = entry.stamp();
         let removed = match &entry {
-            Entry::Error(_) => {
-                self.take_parts(key, |old| matches!(old, Entry::Error(_)) || drops_object, Some(entry.body()))
-            }
-            Entry::Object(_) => self.take_parts(key, |_| true, Some(entry.body())),
+            Entry::Error(_) => self.take_parts(key, |old| matches!(old, Entry::Error(_)) || drops_object),
+            Entry::Object(_) => self.take_parts(key, |_| true),
         };
+        // After the removal: a refreshed object has the body of the one that it replaces.
         if let Some(pipe) = entry.body().pipe() {
             pipe.set_listed(true);
         }
@@ -189,12 +188,12 @@ impl Shard {
         self.queues = Queues::default();
         (self.objects, self.errors) = (0, 0);
         let removed: Removed = self.slots.drain().map(|(_, slot)| slot.held).collect();
-        removed.iter().flat_map(Held::bodies).for_each(|body| unlist(body, None));
+        removed.iter().flat_map(Held::bodies).for_each(unlist);
         removed
     }
 
     fn remove_parts(&mut self, key: &CacheKey, goes: impl Fn(&Entry) -> bool) -> Removed {
-        let removed = self.take_parts(key, goes, None);
+        let removed = self.take_parts(key, goes);
         if self.slots.get(key).is_some_and(|slot| slot.held.is_empty()) {
             if let Some(slot) = self.slots.remove(key) {
                 self.queues.abandon(slot.queue, slot.weight);
@@ -206,15 +205,15 @@ impl Shard {
         removed
     }
 
-    /// Empties parts of a slot without removing it. A body that `stays` is stored again stays listed.
-    fn take_parts(&mut self, key: &CacheKey, goes: impl Fn(&Entry) -> bool, stays: Option<&Body>) -> Removed {
+    /// Empties parts of a slot without removing it.
+    fn take_parts(&mut self, key: &CacheKey, goes: impl Fn(&Entry) -> bool) -> Removed {
         let Some(slot) = self.slots.get_mut(key) else { return Removed::new() };
         let object = slot.held.object.take_if(|object| goes(&Entry::Object(Arc::clone(object))));
         let error = slot.held.error.take_if(|error| goes(&Entry::Error(Arc::clone(error))));
         self.objects -= u64::from(object.is_some());
         self.errors -= u64::from(error.is_some());
         let removed = Held { object, error };
-        removed.bodies().for_each(|body| unlist(body, stays));
+        removed.bodies().for_each(unlist);
         vec![removed]
     }
 
@@ -255,7 +254,7 @@ impl Shard {
         }
         self.objects -= u64::from(slot.held.object.is_some());
         self.errors -= u64::from(slot.held.error.is_some());
-        slot.held.bodies().for_each(|body| unlist(body, None));
+        slot.held.bodies().for_each(unlist);
         vec![slot.held]
     }
 
@@ -320,10 +319,8 @@ impl Slot {
     }
 }
 
-fn unlist(body: &Body, stays: Option<&Body>) {
-    if let Some(pipe) = body.pipe()
-        && !stays.is_some_and(|stays| stays.is_of(pipe))
-    {
+fn unlist(body: &Body) {
+    if let Some(pipe) = body.pipe() {
         pipe.set_listed(false);
     }
 }

@@ -103,6 +103,20 @@ fn newcomers_in_use_do_not_keep_the_others_from_being_evicted() {
 }
 
 #[test]
+fn what_was_used_once_survives_any_number_of_objects_that_were_not() {
+    let cache = Cache::new(Limits { memory_bytes: 1 << 20, ..LIMITS });
+    stored(&cache, &key("/used"), 1, 3_000);
+    assert_eq!(held_tag(&cache, &key("/used")), Some(1));
+    stored(&cache, &key("/unused"), 2, 3_000);
+    for at in 0..2_000 {
+        stored(&cache, &key(&format!("/once/{at}")), at, 3_000);
+    }
+    assert!(cache.usage().evicted > 1_000);
+    assert_eq!(held_tag(&cache, &key("/used")), Some(1));
+    assert_eq!(held_tag(&cache, &key("/unused")), None);
+}
+
+#[test]
 fn popular_objects_stay_longer_than_in_a_queue() {
     const OBJECTS: usize = 20_000;
     let cache = Cache::new(Limits { memory_bytes: 4 << 20, ..LIMITS });
