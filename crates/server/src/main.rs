@@ -1,2 +1,69 @@
-//! Settings, roles and wiring of the warmfront binary.
-fn main() {}
+//! Settings, roles and wiring of the `warmfront` binary.
+//!
+//! `serve` runs the API and the edge in one process ([`run`]); `demo` is the same with a small site behind it
+//! ([`demo`]). Nothing here decides anything about a request: that is done in the rooms that are wired together.
+
+mod admin;
+mod authority;
+mod demo;
+mod error;
+mod files;
+mod keys;
+mod listeners;
+mod open_files;
+mod run;
+mod settings;
+mod signals;
+mod sync;
+mod terminal;
+mod web;
+mod workers;
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+
+use clap::Parser;
+use tracing_subscriber::EnvFilter;
+
+use crate::error::Failure;
+use crate::settings::{Arguments, Command};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match start(&arguments.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            terminal::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The API, the configuration's way to the edge and the demo share one runtime; each edge worker has its own.
+fn start(command: &Command) -> Result<(), Failure> {
+    let settings = command.settings();
+    log_to_stderr(settings.log_filter())?;
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
+    let ended = match command {
+        Command::Serve(serve) => runtime.block_on(run::serve(serve)),
+        Command::Demo(demo) => runtime.block_on(demo::run(demo)),
+    };
+    // Connections that outlived the drain are cut off here.
+    runtime.shutdown_background();
+    ended
+}
+
+fn log_to_stderr(filter: String) -> Result<(), Failure> {
+    let parsed = EnvFilter::try_new(&filter).map_err(|source| Failure::LogFilter { filter, source })?;
+    let is_terminal = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(parsed)
+        .with_writer(std::io::stderr)
+        .with_ansi(is_terminal)
+        .init();
+    Ok(())
+}

@@ -1,0 +1,148 @@
+//! Wiring: opens what is kept, starts the edge's workers, the API and the way from one to the other, and ends them.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+
+use control::{Api, Deployment};
+use edge::Edge;
+use observe::Clock;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use signing::keys::Credentials;
+use store::embedded::History;
+use store::{EmbeddedStore, Store};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::admin::Admin;
+use crate::authority::Authority;
+use crate::error::Failure;
+use crate::keys::Keys;
+use crate::listeners;
+use crate::open_files;
+use crate::settings::{Secrets, Serve, Settings};
+use crate::signals::Signals;
+use crate::sync::Sync;
+use crate::workers::{Sockets, Workers};
+use crate::{terminal, web};
+
+/// Where everything listens, with real ports.
+#[derive(Debug, Clone, Copy)]
+pub struct Addresses {
+    /// The API.
+    pub api: SocketAddr,
+    /// The edge in clear text.
+    pub edge_http: SocketAddr,
+    /// The edge with TLS.
+    pub edge_https: SocketAddr,
+}
+
+/// A server that serves.
+pub struct Running {
+    /// Where.
+    pub addresses: Addresses,
+    /// The key pair of the API.
+    pub keys: Keys,
+    /// The authority of the edge's certificates.
+    pub authority: Arc<Authority>,
+    shutdown: watch::Sender<bool>,
+    signals: Signals,
+    workers: Workers,
+    api: JoinHandle<()>,
+}
+
+/// `warmfront serve`: until a signal asks to end.
+pub async fn serve(serve: &Serve) -> Result<(), Failure> {
+    let running = Running::start(&serve.data_dir, &serve.settings).await?;
+    let authority = running.authority.certificate();
+    terminal::say(&terminal::welcome(&running.addresses, &running.keys, &serve.data_dir, authority));
+    terminal::say(&terminal::ready(&running.addresses, authority, ""));
+    running.until_asked_to_end().await;
+    Ok(())
+}
+
+// === impl Running ===
+
+impl Running {
+    /// Starts everything. When this returns, the API and the edge answer, with everything that is kept.
+    pub async fn start(data_dir: &Path, settings: &Settings) -> Result<Self, Failure> {
+        let signals = Signals::listen()?;
+        open_files::allow_all();
+        let clock = Clock::system();
+        // First the store: its lock makes the directory ours.
+        let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(data_dir, History::default())?);
+        let secrets = Secrets::of_environment()?;
+        let keys = Keys::open(data_dir, secrets.api.clone())?;
+        let authority = Arc::new(Authority::open(data_dir, clock.clone())?);
+
+        let count = settings.worker_count();
+        let http = listeners::shared("--edge-http", settings.edge_http, count)?;
+        let https = listeners::shared("--edge-https", settings.edge_https, count)?;
+        let api_socket = listeners::single("--api", settings.api)?;
+        let api_socket = TcpListener::from_std(api_socket).map_err(Failure::Runtime)?;
+        let addresses = Addresses {
+            api: api_socket.local_addr().map_err(Failure::Runtime)?,
+            edge_http: http.address,
+            edge_https: https.address,
+        };
+
+        let origins = of_origins(settings, secrets.for_s3(&keys.pair))?;
+        let edge = Edge::new(settings.of_edge(addresses.edge_https.port(), origins), clock.clone())?;
+        let deployment = Deployment::new();
+        let sync =
+            Sync::start(settings.environment(), Arc::clone(&store), Arc::clone(&edge), deployment.clone())
+                .await?;
+
+        let (shutdown, asked_to_end) = watch::channel(false);
+        let pairs = http.sockets.into_iter().zip(https.sockets);
+        let sockets = pairs.map(|(http, https)| Sockets { http, https }).collect();
+        let workers = Workers::start(&edge, authority.clone(), sockets, &asked_to_end).await?;
+
+        let key_ring = Arc::new(keys.pair.clone());
+        let api = Api::new(settings.of_control(), Arc::clone(&store), key_ring, clock, deployment.clone());
+        let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
+        let router = admin.router().merge(api.router());
+        // Goes on while the last calls of the API wait for their deployment, and ends with the runtime.
+        tokio::spawn(sync.run());
+        tokio::spawn(sweep(api));
+        let api = tokio::spawn(web::serve(api_socket, router, settings.drain(), asked_to_end));
+        Ok(Self { addresses, keys, authority, shutdown, signals, workers, api })
+    }
+
+    /// Serves until the first signal, then lets requests under way finish; a second signal cuts them off.
+    pub async fn until_asked_to_end(mut self) {
+        self.signals.next().await;
+        tracing::info!("ending after the requests under way");
+        self.shutdown.send_replace(true);
+        let drained = async {
+            self.workers.ended().await;
+            // A task that failed has ended too.
+            let _ = (&mut self.api).await;
+        };
+        tokio::select! {
+            () = drained => {}
+            () = self.signals.next() => tracing::warn!("requests under way are cut off"),
+        }
+    }
+}
+
+/// Finishes what a stop in the middle of a delete has left over.
+async fn sweep(api: Arc<Api>) {
+    if let Err(error) = api.sweep().await {
+        tracing::warn!(message = error.message, "left-overs of deleted distributions stay for now");
+    }
+}
+
+fn of_origins(settings: &Settings, credentials: Credentials) -> Result<origin::Settings, Failure> {
+    let roots = settings.origin_ca.as_deref().map_or(Ok(Vec::new()), certificates)?;
+    Ok(origin::Settings { credentials: Some(credentials), roots, ..origin::Settings::default() })
+}
+
+fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {
+    let unusable = |why: String| Failure::OriginAuthority { path: path.to_owned(), why };
+    let read = CertificateDer::pem_file_iter(path).map_err(|error| unusable(error.to_string()))?;
+    let found = read.collect::<Result<Vec<_>, _>>().map_err(|error| unusable(error.to_string()))?;
+    if found.is_empty() { Err(unusable("it has no CERTIFICATE section".into())) } else { Ok(found) }
+}

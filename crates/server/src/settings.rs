@@ -1,0 +1,243 @@
+//! What the binary is told: flags with their environment variables, and the secrets that only the environment brings.
+//!
+//! Flags become the settings of the rooms here, once; nothing else reads the environment.
+
+mod secrets;
+mod values;
+
+pub use secrets::Secrets;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::builder::BoolishValueParser;
+use clap::{Args, Parser, Subcommand};
+use compile::{Environment, S3Endpoint};
+
+/// Longest that a viewer may take for its TLS handshake, and for each request head.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// CloudFront that you run yourself.
+#[derive(Debug, Parser)]
+#[command(name = "warmfront", version, propagate_version = true)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What the binary can do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the CloudFront API and the edge.
+    Serve(Serve),
+    /// Run them with a small site behind a distribution, to see custom error responses at work.
+    Demo(Demo),
+}
+
+/// Flags of `serve`.
+#[derive(Debug, Args)]
+#[command(after_help = SECRETS_HELP, next_line_help = true)]
+pub struct Serve {
+    /// Directory that holds everything that is kept; created if needed.
+    #[arg(long, value_name = "DIR", env = "WARMFRONT_DATA_DIR", default_value = "warmfront-data")]
+    pub data_dir: PathBuf,
+    /// All other flags.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+/// Flags of `demo`.
+#[derive(Debug, Args)]
+#[command(after_help = SECRETS_HELP, next_line_help = true)]
+pub struct Demo {
+    /// Directory that holds everything that is kept; created if needed.
+    #[arg(long, value_name = "DIR", env = "WARMFRONT_DEMO_DATA_DIR", default_value = "warmfront-demo")]
+    pub data_dir: PathBuf,
+    /// All other flags.
+    #[command(flatten)]
+    pub settings: Settings,
+}
+
+const SECRETS_HELP: &str = "Secrets come from the environment:
+  WARMFRONT_ACCESS_KEY_ID, WARMFRONT_SECRET_ACCESS_KEY
+          The key pair of the API. Without them one is made at the first start, shown once, and kept in the
+          data directory.
+  WARMFRONT_S3_ACCESS_KEY_ID, WARMFRONT_S3_SECRET_ACCESS_KEY
+          Signs requests to S3 origins for origin access control. Without them the API's key pair does.
+  SSL_CERT_FILE
+          Certificate authorities to trust for origins, besides the system's.
+
+When everything listens, a line on standard output says where, for scripts:
+  ready api=http://ADDR edge-http=http://ADDR edge-https=https://ADDR ca=FILE";
+
+/// Flags that `serve` and `demo` share.
+#[derive(Debug, Args)]
+pub struct Settings {
+    /// Address of the edge for HTTP/1.1 in clear text; port 0 takes any free one.
+    #[arg(long, value_name = "ADDR", env = "WARMFRONT_EDGE_HTTP", default_value = "127.0.0.1:8080", value_parser = values::address)]
+    pub edge_http: SocketAddr,
+    /// Address of the edge for HTTPS with HTTP/1.1 and HTTP/2.
+    #[arg(long, value_name = "ADDR", env = "WARMFRONT_EDGE_HTTPS", default_value = "127.0.0.1:8443", value_parser = values::address)]
+    pub edge_https: SocketAddr,
+    /// Address of the CloudFront API.
+    #[arg(long, value_name = "ADDR", env = "WARMFRONT_API", default_value = "127.0.0.1:9080", value_parser = values::address)]
+    pub api: SocketAddr,
+    /// Threads that serve viewers [default: one for each core].
+    #[arg(long, value_name = "N", env = "WARMFRONT_WORKERS", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub workers: Option<u16>,
+    /// S3-compatible store that stands in for S3: origins named BUCKET.s3.REGION.amazonaws.com are asked there,
+    /// path-style.
+    #[arg(long, value_name = "URL", env = "WARMFRONT_S3_ENDPOINT", value_parser = values::s3_endpoint)]
+    pub s3_endpoint: Option<S3Endpoint>,
+    /// Let POST /_warmfront/clock move the cache's time, and POST /_warmfront/reset empty everything. For tests:
+    /// neither asks for a key.
+    #[arg(long, env = "WARMFRONT_VIRTUAL_CLOCK", value_parser = BoolishValueParser::new())]
+    pub virtual_clock: bool,
+    /// Keep references to what this product does not hold (web ACLs, functions, unknown origin access controls)
+    /// instead of refusing them.
+    #[arg(long, env = "WARMFRONT_LENIENT_REFERENCES", value_parser = BoolishValueParser::new())]
+    pub lenient_references: bool,
+    /// Fill what an UpdateDistribution leaves out with defaults instead of refusing it.
+    #[arg(long, env = "WARMFRONT_LENIENT_UPDATES", value_parser = BoolishValueParser::new())]
+    pub lenient_updates: bool,
+    /// Account in ARNs, 12 digits.
+    #[arg(long, value_name = "DIGITS", env = "WARMFRONT_ACCOUNT_ID", default_value = "123456789012", value_parser = values::account_id)]
+    pub account_id: String,
+    /// What follows the first label of the domain names that distributions get. Names below localhost open in a
+    /// browser on this machine as they are.
+    #[arg(
+        long,
+        value_name = "DOMAIN",
+        env = "WARMFRONT_DOMAIN_SUFFIX",
+        default_value = "cloudfront.localhost",
+        value_parser = values::domain
+    )]
+    pub domain_suffix: String,
+    /// Port that redirects to HTTPS name [default: the port of --edge-https].
+    #[arg(long, value_name = "PORT", env = "WARMFRONT_PUBLIC_HTTPS_PORT")]
+    pub public_https_port: Option<u16>,
+    /// Memory that the cache may use.
+    #[arg(long, value_name = "BYTES", env = "WARMFRONT_CACHE_MEMORY", default_value = "1GiB", value_parser = values::bytes)]
+    pub cache_memory: u64,
+    /// Larger objects pass through and are not kept.
+    #[arg(long, value_name = "BYTES", env = "WARMFRONT_MAX_OBJECT_SIZE", default_value = "256MiB", value_parser = values::bytes)]
+    pub max_object_size: u64,
+    /// Connections of viewers that one worker holds at the same time.
+    #[arg(long, value_name = "N", env = "WARMFRONT_MAX_CONNECTIONS", default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub max_connections: u32,
+    /// Answer a request with the header X-Warmfront-Explain with its timeline, in X-Warmfront-Timeline.
+    #[arg(long, env = "WARMFRONT_EXPLAIN", value_parser = BoolishValueParser::new())]
+    pub explain: bool,
+    /// Location code in X-Amz-Cf-Pop.
+    #[arg(long, value_name = "CODE", env = "WARMFRONT_POP", default_value = "LOC50-P1")]
+    pub pop: String,
+    /// PEM file with certificate authorities to trust for origins, besides the system's.
+    #[arg(long, value_name = "FILE", env = "WARMFRONT_ORIGIN_CA")]
+    pub origin_ca: Option<PathBuf>,
+    /// How long requests under way may go on after SIGTERM or Ctrl-C, in seconds.
+    #[arg(long, value_name = "SECONDS", env = "WARMFRONT_DRAIN_TIMEOUT", default_value_t = 30)]
+    pub drain_timeout: u16,
+    /// What is logged to standard error: a level, or rules like `warn,control=info,edge=debug`
+    /// [default: RUST_LOG, or `warn`].
+    #[arg(long, value_name = "FILTER", env = "WARMFRONT_LOG")]
+    pub log: Option<String>,
+}
+
+// === impl Command ===
+
+impl Command {
+    /// The flags that all commands share.
+    pub const fn settings(&self) -> &Settings {
+        match self {
+            Self::Serve(serve) => &serve.settings,
+            Self::Demo(demo) => &demo.settings,
+        }
+    }
+}
+
+// === impl Settings ===
+
+impl Settings {
+    /// What is logged.
+    pub fn log_filter(&self) -> String {
+        let given = self.log.clone().or_else(|| std::env::var("RUST_LOG").ok());
+        given.filter(|filter| !filter.is_empty()).unwrap_or_else(|| "warn".into())
+    }
+
+    /// Number of threads that serve viewers.
+    pub fn worker_count(&self) -> usize {
+        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.workers.map_or_else(cores, usize::from)
+    }
+
+    /// How long requests under way may go on after a signal.
+    pub fn drain(&self) -> Duration {
+        Duration::from_secs(self.drain_timeout.into())
+    }
+
+    /// Where the product runs, as compiling needs to know it.
+    pub fn environment(&self) -> Environment {
+        Environment {
+            s3_endpoint: self.s3_endpoint.clone(),
+            lenient_references: self.lenient_references,
+            account_id: self.account_id.clone(),
+        }
+    }
+
+    /// Settings of the API.
+    pub fn of_control(&self) -> control::Settings {
+        control::Settings {
+            account_id: self.account_id.clone(),
+            domain_suffix: self.domain_suffix.clone(),
+            strict_update: !self.lenient_updates,
+            environment: self.environment(),
+            ..control::Settings::default()
+        }
+    }
+
+    /// Settings of the edge; `https_port` is the one that it listens on.
+    pub fn of_edge(&self, https_port: u16, origins: origin::Settings) -> edge::Settings {
+        edge::Settings {
+            cache: cache::Limits {
+                memory_bytes: self.cache_memory,
+                max_object_bytes: self.max_object_size,
+                ..cache::Limits::default()
+            },
+            origins,
+            explain: self.explain,
+            pop: Arc::from(self.pop.as_str()),
+            public_https_port: self.public_https_port.unwrap_or(https_port),
+            head_timeout: HEAD_TIMEOUT,
+            drain_timeout: self.drain(),
+            max_connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn every_flag_is_explained_and_has_a_variable() {
+        for name in ["serve", "demo"] {
+            let mut command = Arguments::command();
+            command.build();
+            let command = command.find_subcommand(name).unwrap();
+            for flag in
+                command.get_arguments().filter(|flag| !["help", "version"].contains(&flag.get_id().as_str()))
+            {
+                assert!(flag.get_help().is_some(), "{name}: {flag:?}");
+                assert!(
+                    flag.get_env().is_some_and(|name| name.to_string_lossy().starts_with("WARMFRONT_")),
+                    "{flag:?}"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! How the values of flags are written: addresses, sizes, domains, the store that stands in for S3.
+
+use std::net::{SocketAddr, ToSocketAddrs};
+
+use compile::S3Endpoint;
+use rules::model::OriginScheme;
+
+/// Units, in the order in which they are tried; a bare number counts bytes.
+const UNITS: [(&str, u64); 9] = [
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("TiB", 1 << 40),
+    ("kB", 1_000),
+    ("MB", 1_000_000),
+    ("GB", 1_000_000_000),
+    ("TB", 1_000_000_000_000),
+    ("B", 1),
+];
+
+/// A number of bytes: `512MiB`, `2GB`, `65536`.
+pub fn bytes(text: &str) -> Result<u64, String> {
+    let unit = UNITS.iter().find_map(|(unit, bytes)| Some((text.strip_suffix(unit)?, *bytes)));
+    let (number, bytes) = unit.unwrap_or((text, 1));
+    let count: Option<u64> = number.trim_end().parse().ok();
+    count
+        .and_then(|count| count.checked_mul(bytes))
+        .ok_or_else(|| "expected a size like 512MiB, 2GB or 65536".into())
+}
+
+/// `HOST:PORT`; a name stands for its first address.
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    let mut found = text.to_socket_addrs().map_err(|error| format!("{error}; expected HOST:PORT"))?;
+    found.next().ok_or_else(|| "the name has no address".into())
+}
+
+/// The number of an account.
+pub fn account_id(text: &str) -> Result<String, String> {
+    let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_account { Ok(text.into()) } else { Err("expected 12 digits".into()) }
+}
+
+/// A URL without a path.
+pub fn s3_endpoint(text: &str) -> Result<S3Endpoint, String> {
+    let expected = || "expected http://HOST:PORT or https://HOST:PORT, without a path".to_owned();
+    let url: http::Uri = text.parse().map_err(|_| expected())?;
+    let (scheme, usual_port) = match url.scheme_str() {
+        Some("http") => (OriginScheme::HttpOnly, 80),
+        Some("https") => (OriginScheme::HttpsOnly, 443),
+        _ => return Err(expected()),
+    };
+    let host = url.host().filter(|_| url.path() == "/" && url.query().is_none()).ok_or_else(expected)?;
+    Ok(S3Endpoint { scheme, host: host.to_ascii_lowercase(), port: url.port_u16().unwrap_or(usual_port) })
+}
+
+/// A domain name, in lower case.
+pub fn domain(text: &str) -> Result<String, String> {
+    let is_label = |label: &str| {
+        let is_inside = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+        (1..=63).contains(&label.len())
+            && label.bytes().all(is_inside)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    // What goes before it must fit into the 253 characters of a name.
+    let is_domain = text.len() <= 200 && text.split('.').all(is_label);
+    if is_domain {
+        Ok(text.to_ascii_lowercase())
+    } else {
+        Err("expected a domain name like cloudfront.localhost".into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_has_a_unit_or_counts_bytes() {
+        assert_eq!(bytes("65536"), Ok(65536));
+        assert_eq!(bytes("1GiB"), Ok(1 << 30));
+        assert_eq!(bytes("2 MB"), Ok(2_000_000));
+        assert_eq!(bytes("7B"), Ok(7));
+        for wrong in ["", "GiB", "-1", "1.5GiB", "99999999999TiB", "1 gib"] {
+            assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_domain_has_labels() {
+        assert_eq!(domain("CDN.example"), Ok("cdn.example".into()));
+        for wrong in ["", ".example", "a..b", "-a.example", "a_b", "a/b", "*.example", &"a".repeat(64)] {
+            assert!(domain(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn the_store_that_stands_in_for_s3_is_a_url_without_a_path() {
+        let store = s3_endpoint("http://Store.localhost:9000").unwrap();
+        assert_eq!(
+            (store.scheme, &*store.host, store.port),
+            (OriginScheme::HttpOnly, "store.localhost", 9000)
+        );
+        assert_eq!(s3_endpoint("https://s3.example/").unwrap().port, 443);
+        for wrong in ["store:9000", "ftp://store", "http://store/bucket", "http://store/?x", ""] {
+            assert!(s3_endpoint(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_address_may_be_a_name() {
+        assert_eq!(address("localhost:80").map(|address| address.port()), Ok(80));
+        assert!(address("8080").is_err());
+    }
+}
