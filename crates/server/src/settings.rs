@@ -71,7 +71,8 @@ const SECRETS_HELP: &str = "Secrets come from the environment:
           Certificate authorities to trust for origins, besides the system's.
 
 When everything listens, a line on standard output says where, for scripts:
-  ready api=http://ADDR edge-http=http://ADDR edge-https=https://ADDR ca=FILE";
+  ready api=http://ADDR edge-http=http://ADDR edge-https=https://ADDR ca=FILE
+FILE is the authority to trust for HTTPS; spaces in it are written as %20.";
 
 /// Flags that `serve` and `demo` share.
 #[derive(Debug, Args)]

@@ -72,13 +72,28 @@ pub fn aws_lines_with(addresses: &Addresses, pair: &Credentials) -> String {
     aws_lines(addresses, &pair.access_key_id, pair.secret_key.expose())
 }
 
-/// The line for scripts: `ready`, then `name=value` separated by spaces. Names are only ever added.
+/// The line for scripts: `ready`, then `name=value` separated by spaces. Names are only ever added; spaces and percent
+/// signs in the file's name are percent-encoded, so that splitting the line at spaces is enough.
 pub fn ready(addresses: &Addresses, authority: &Path, more: &str) -> String {
     format!(
         "ready api=http://{} edge-http=http://{} edge-https=https://{} ca={}{more}\n",
         addresses.api,
         addresses.edge_http,
         addresses.edge_https,
-        authority.display(),
+        authority.display().to_string().replace('%', "%25").replace(' ', "%20"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_directory_with_spaces_does_not_break_the_line_for_scripts() {
+        let any = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
+        let addresses = Addresses { api: any, edge_http: any, edge_https: any };
+        let line = ready(&addresses, Path::new("/my data/100%/ca.pem"), " demo=x");
+        assert_eq!(line.split_whitespace().count(), 6);
+        assert!(line.contains(" ca=/my%20data/100%25/ca.pem demo=x"), "{line}");
+    }
 }
