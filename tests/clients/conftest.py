@@ -12,7 +12,7 @@ import pytest
 from aws_cli import AwsCli
 from bucket import Bucket
 from origin import Origin
-from warmfront import Warmfront
+from warmfront import FOR_TESTS, Warmfront
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -28,7 +28,7 @@ def binary():
 @pytest.fixture
 def warmfront(binary, tmp_path):
     """A server with an empty data directory, its own time, and timelines on demand."""
-    with Warmfront(binary, tmp_path / "data") as server:
+    with Warmfront(binary, tmp_path / "data", *FOR_TESTS) as server:
         yield server
 
 

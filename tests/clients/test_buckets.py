@@ -8,7 +8,7 @@ import bucket as store
 from configuration import behavior, create, custom_origin, distribution, page
 from origin import Reply
 from expect import refusal
-from warmfront import Warmfront
+from warmfront import FOR_TESTS, Warmfront
 
 
 @pytest.fixture
@@ -18,7 +18,8 @@ def warmfront(binary, bucket, tmp_path):
         "WARMFRONT_S3_ACCESS_KEY_ID": store.ACCESS_KEY_ID,
         "WARMFRONT_S3_SECRET_ACCESS_KEY": store.SECRET_ACCESS_KEY,
     }
-    with Warmfront(binary, tmp_path / "data", "--s3-endpoint", bucket.address, environment=keys) as server:
+    flags = (*FOR_TESTS, "--s3-endpoint", bucket.address)
+    with Warmfront(binary, tmp_path / "data", *flags, environment=keys) as server:
         yield server
 
 

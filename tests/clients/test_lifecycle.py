@@ -7,7 +7,7 @@ import pytest
 from configuration import behavior, change, create, custom_origin, distribution
 from expect import AT_ONCE_SECONDS, refusal
 from origin import Reply
-from warmfront import ACCESS_KEY_ID, Warmfront
+from warmfront import ACCESS_KEY_ID, FOR_TESTS, Warmfront
 
 
 @pytest.fixture
@@ -160,7 +160,7 @@ def test_a_second_start_finds_what_the_first_one_kept(binary, warmfront, cloudfr
     made = create(cloudfront, distribution(custom_origin(origin)))
     before = cloudfront.get_distribution_config(Id=made["Id"])
     warmfront.__exit__()
-    with Warmfront(binary, tmp_path / "data") as again:
+    with Warmfront(binary, tmp_path / "data", *FOR_TESTS) as again:
         after = again.cloudfront().get_distribution_config(Id=made["Id"])
         assert (after["ETag"], after["DistributionConfig"]) == (before["ETag"], before["DistributionConfig"])
         assert again.get(made["DomainName"], "/").body == b"here"

@@ -11,6 +11,8 @@ from botocore.config import Config
 
 ACCESS_KEY_ID = "WFTESTS0000000000001"
 SECRET_ACCESS_KEY = "not-a-secret-only-for-tests"
+# Its own time, and timelines on demand.
+FOR_TESTS = ("--virtual-clock", "--explain")
 # Longest that a start or an end may take before the test fails; in practice a fraction of a second.
 PATIENCE_SECONDS = 60
 
@@ -43,10 +45,10 @@ class Answer:
 class Warmfront:
     """Starts the server and ends it; hands out clients."""
 
-    def __init__(self, binary, data_dir, *flags, environment=()):
+    def __init__(self, binary, data_dir, *flags, environment=(), launcher=()):
         self.command = [
-            str(binary), "serve", "--data-dir", str(data_dir), "--edge-http", "127.0.0.1:0",
-            "--edge-https", "127.0.0.1:0", "--api", "127.0.0.1:0", "--virtual-clock", "--explain", *flags,
+            *launcher, str(binary), "serve", "--data-dir", str(data_dir), "--edge-http", "127.0.0.1:0",
+            "--edge-https", "127.0.0.1:0", "--api", "127.0.0.1:0", *flags,
         ]
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("WARMFRONT")},
