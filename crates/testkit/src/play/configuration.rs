@@ -158,10 +158,10 @@ fn origin(line: &OriginLine, ports: &Ports) -> Result<Origin, String> {
         ..CustomOriginConfig::default()
     };
     let bucket = S3OriginConfig { origin_read_timeout: line.response_timeout, ..S3OriginConfig::default() };
-    let headers = line.headers.iter().map(|(name, value)| OriginCustomHeader {
-        header_name: name.clone(),
-        header_value: value.clone(),
-    });
+    let headers = line
+        .headers
+        .iter()
+        .map(|(name, value)| OriginCustomHeader { header_name: name.clone(), header_value: value.clone() });
     Ok(Origin {
         id: line.id.clone(),
         domain_name,
@@ -253,5 +253,7 @@ fn request_policy(name: &str) -> Result<String, String> {
 
 fn headers_policy(name: &str) -> Result<String, String> {
     let found = MANAGED_RESPONSE_HEADERS_POLICIES.iter().find(|policy| policy.name == name);
-    found.map(|policy| policy.id.to_owned()).ok_or_else(|| format!("no managed response headers policy {name}"))
+    found
+        .map(|policy| policy.id.to_owned())
+        .ok_or_else(|| format!("no managed response headers policy {name}"))
 }

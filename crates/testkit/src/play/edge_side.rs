@@ -80,7 +80,8 @@ impl EdgeSide {
 
     /// Applies an invalidation.
     pub fn invalidate(&mut self, distribution: &str, paths: &[String]) -> Result<(), String> {
-        let parse = |path: &String| InvalidationPath::parse(path).map_err(|error| format!("{path}: {error:?}"));
+        let parse =
+            |path: &String| InvalidationPath::parse(path).map_err(|error| format!("{path}: {error:?}"));
         let paths = paths.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
         self.invalidations += 1;
         self.edge.cache().invalidate(distribution, self.invalidations, &paths);

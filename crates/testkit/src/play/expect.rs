@@ -28,7 +28,9 @@ pub fn check(expectation: &Expectation, outcome: &Outcome, stage: &Stage) -> Res
             Some(entry) => Err(format!("there must be no step `{step}`, but there is `{entry}`")),
             None => Ok(()),
         },
-        Expectation::Broken if answer.complete => Err("the answer is complete, but should break off".to_owned()),
+        Expectation::Broken if answer.complete => {
+            Err("the answer is complete, but should break off".to_owned())
+        }
         Expectation::NoAnswer => Err("there is an answer, but there should be none".to_owned()),
         Expectation::Closed => known(outcome.closed, true),
         Expectation::KeptOpen => known(outcome.closed, false),
@@ -111,7 +113,12 @@ mod tests {
 
     fn outcome(timeline: &str) -> Outcome {
         let headers = vec![(TIMELINE.to_owned(), timeline.to_owned()), ("age".to_owned(), "3".to_owned())];
-        let answer = Message { first: "HTTP/1.1 404 Not Found".to_owned(), headers, body: "gone".to_owned(), complete: true };
+        let answer = Message {
+            first: "HTTP/1.1 404 Not Found".to_owned(),
+            headers,
+            body: "gone".to_owned(),
+            complete: true,
+        };
         Outcome { answer: Some(answer), closed: None }
     }
 

@@ -13,8 +13,8 @@ use tokio::task::JoinHandle;
 
 use super::stage::Stage;
 use super::wire::{Connection, Message};
-use crate::script::{Act, Answer, OnLine, OriginState, Reply};
 use crate::script::Framing;
+use crate::script::{Act, Answer, OnLine, OriginState, Reply};
 
 /// Bytes after which an endless answer ends after all.
 const ENDLESS_BYTES: usize = 16 * 1024 * 1024;
@@ -203,7 +203,9 @@ impl ScriptedOrigin {
                         connection.send(bytes).await?;
                     }
                 }
-                Act::Interim(status) => connection.send(&format!("HTTP/1.1 {status} Interim\r\n\r\n")).await?,
+                Act::Interim(status) => {
+                    connection.send(&format!("HTTP/1.1 {status} Interim\r\n\r\n")).await?
+                }
                 Act::Head(reply) => {
                     body = Body::new(method, reply, acts.get(position..).unwrap_or_default(), &self.stage);
                     let head = self.head(reply, &body);

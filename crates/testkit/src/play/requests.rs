@@ -19,7 +19,12 @@ pub struct Started {
 }
 
 impl Play {
-    pub(super) async fn request(&mut self, viewer: &str, distribution: &str, line: &RequestLine) -> Result<(), String> {
+    pub(super) async fn request(
+        &mut self,
+        viewer: &str,
+        distribution: &str,
+        line: &RequestLine,
+    ) -> Result<(), String> {
         let host = domain_name(distribution);
         let Some(name) = &line.started_as else {
             if line.viewers > 1 {
@@ -95,7 +100,12 @@ impl Play {
         self.origins.iter().map(|(name, origin)| (name.clone(), origin.asked())).collect()
     }
 
-    async fn check(&self, line: &RequestLine, before: &BTreeMap<String, usize>, outcomes: &[Outcome]) -> Result<(), String> {
+    async fn check(
+        &self,
+        line: &RequestLine,
+        before: &BTreeMap<String, usize>,
+        outcomes: &[Outcome],
+    ) -> Result<(), String> {
         for outcome in outcomes {
             expect::check_complete(&line.expectations, outcome)?;
             for expectation in &line.expectations {
@@ -112,7 +122,12 @@ impl Play {
         Ok(())
     }
 
-    async fn asked_since(&self, name: &str, times: usize, before: &BTreeMap<String, usize>) -> Result<(), String> {
+    async fn asked_since(
+        &self,
+        name: &str,
+        times: usize,
+        before: &BTreeMap<String, usize>,
+    ) -> Result<(), String> {
         let origin = self.origins.get(name).ok_or_else(|| format!("there is no origin {name}"))?;
         let base = before.get(name).copied().unwrap_or_default();
         // What is asked in the background may come a little later.

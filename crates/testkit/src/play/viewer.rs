@@ -51,11 +51,20 @@ impl Viewer {
             None => Connection::new(TcpStream::connect(self.edge).await?),
         };
         let first = request.split("\r\n").next().unwrap_or_default();
-        self.stage.say(format!("{:>4} -> {} (host {})", self.name, short(first), ask.host.as_deref().unwrap_or(host)));
+        self.stage.say(format!(
+            "{:>4} -> {} (host {})",
+            self.name,
+            short(first),
+            ask.host.as_deref().unwrap_or(host)
+        ));
         // The edge may answer and close before it has read everything.
         let _ = connection.send(&request).await;
         let answer = connection.response(&ask.method).await?;
-        self.stage.say(format!("{:>4} <- {}", self.name, answer.as_ref().map_or("(nothing)".to_owned(), told)));
+        self.stage.say(format!(
+            "{:>4} <- {}",
+            self.name,
+            answer.as_ref().map_or("(nothing)".to_owned(), told)
+        ));
         if answer.as_ref().is_some_and(|answer| answer.complete) {
             self.connection = Some(connection);
         }
@@ -82,13 +91,18 @@ impl Viewer {
         let version = if ask.old { "1.0" } else { "1.1" };
         let target = self.stage.fill_in(&ask.target);
         let host = ask.host.as_deref().unwrap_or(host);
-        let mut text = format!("{} {target} HTTP/{version}\r\nhost: {}\r\n{EXPLAIN}", ask.method, self.stage.fill_in(host));
+        let mut text = format!(
+            "{} {target} HTTP/{version}\r\nhost: {}\r\n{EXPLAIN}",
+            ask.method,
+            self.stage.fill_in(host)
+        );
         for (name, value) in &ask.headers {
             text.push_str(&format!("{name}: {}\r\n", self.stage.fill_in(value)));
         }
         match ask.body.as_deref().map(|body| self.stage.fill_in(body)) {
             Some(body) => {
-                let chunked = ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
+                let chunked =
+                    ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("transfer-encoding"));
                 let length = super::wire::bytes(&body).len();
                 match chunked {
                     true => text.push_str(&format!("\r\n{length:x}\r\n{body}\r\n0\r\n\r\n")),

@@ -3,8 +3,8 @@
 //! The words become a `DistributionConfig` in `play::configuration`; whether that makes sense is for `compile`
 //! to say.
 
-use super::words::{Mistake, Words};
 use super::Statement;
+use super::words::{Mistake, Words};
 
 /// A distribution.
 #[derive(Debug, Clone, Default)]

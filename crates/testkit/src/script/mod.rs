@@ -102,9 +102,7 @@ pub fn read(source: &str) -> Result<Script, Mistake> {
             "leave" => Some(Statement::Leave(head.take("the name of a started request")?)),
             "release" => Some(Statement::Release(head.take("what is waited for")?)),
             "clock" => Some(Statement::Clock(clock(&mut head)?)),
-            "invalidate" => {
-                Some(Statement::Invalidate(head.take("a distribution")?, head.take_all()))
-            }
+            "invalidate" => Some(Statement::Invalidate(head.take("a distribution")?, head.take_all())),
             other => return head.mistake(format!("`{other}` is not a statement")),
         };
         head.end()?;

@@ -88,7 +88,9 @@ pub(super) fn read(items: Vec<Words>) -> Result<Vec<OnLine>, Mistake> {
                 Some(line) => line.answers.push(answer(&mut words)?),
                 None => return words.mistake("`then` follows an `on` line"),
             },
-            other => return words.mistake(format!("an origin's line begins with `on` or `then`, not `{other}`")),
+            other => {
+                return words.mistake(format!("an origin's line begins with `on` or `then`, not `{other}`"));
+            }
         }
     }
     Ok(lines)
@@ -188,7 +190,8 @@ mod tests {
 
     #[test]
     fn answers_follow_each_other() {
-        let lines = lines("o\n  on GET /a reply 404\n  then always reply 200 header \"a: b:c\" body \"x\"\n").unwrap();
+        let lines = lines("o\n  on GET /a reply 404\n  then always reply 200 header \"a: b:c\" body \"x\"\n")
+            .unwrap();
         assert_eq!(lines.len(), 1);
         assert_eq!(lines[0].answers[0].times, Some(1));
         assert_eq!(lines[0].answers[1].times, None);

@@ -208,7 +208,8 @@ mod tests {
 
     #[test]
     fn an_item_goes_on_while_lines_are_indented_further() {
-        let source = "origin o1 # who\n  on GET /a\n     reply 404\n  then \"a \\\"#\\\" \\x41\"\n\nclock +1s\n";
+        let source =
+            "origin o1 # who\n  on GET /a\n     reply 404\n  then \"a \\\"#\\\" \\x41\"\n\nclock +1s\n";
         let blocks = blocks(source).unwrap();
         assert_eq!(blocks.len(), 2);
         let items: Vec<_> = blocks[0].items.iter().map(|item| item.clone().take_all()).collect();
