@@ -14,6 +14,9 @@ use std::time::Duration;
 use crate::builtin;
 use crate::exchange::ReplyBody;
 
+/// Field lines that Deliver adds at most.
+const OWN_FIELDS: usize = 10;
+
 /// An answer before Deliver.
 #[derive(Debug)]
 pub struct Answer {
@@ -54,7 +57,7 @@ impl Answer {
     pub fn of_object(object: &Arc<cache::StoredObject>, result: ResultType) -> Result<Self, cache::Torn> {
         Ok(Self {
             status: object.status,
-            fields: object.fields.clone(),
+            fields: object.fields.with_room(OWN_FIELDS),
             length: object.body.declared_len(),
             body: read(&object.body)?,
             result,
@@ -80,7 +83,7 @@ impl Answer {
             Some(failure) => Self::of_failure(failure, mark, request_id),
             None => Self {
                 status: error.times.status,
-                fields: error.fields.clone(),
+                fields: error.fields.with_room(OWN_FIELDS),
                 length: error.body.declared_len(),
                 body: read(&error.body)?,
                 result: ResultType::Error,

@@ -69,7 +69,7 @@ impl Edge {
         };
         let empty = Snapshot { generation: 0, hosts: HostTable::default(), distributions: Box::default() };
         Ok(Arc::new(Self {
-            cache: cache::Cache::new(settings.cache.clone()),
+            cache: cache::Cache::new(settings.cache),
             snapshot: ArcSwap::from_pointee(empty),
             settings,
             clock,

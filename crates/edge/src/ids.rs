@@ -11,6 +11,9 @@ use base64::engine::general_purpose::URL_SAFE;
 /// Bytes of a request id; base64 makes 56 characters of them that end in `==` (H31).
 const REQUEST_ID_BYTES: usize = 40;
 
+/// What they make in base64: 4 characters for each 3 bytes begun.
+const REQUEST_ID_CHARACTERS: usize = REQUEST_ID_BYTES.div_ceil(3) * 4;
+
 /// Distance between two states (the golden ratio in 64 bits).
 const STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 
@@ -32,7 +35,10 @@ impl Ids {
         for chunk in bytes.chunks_mut(8) {
             chunk.copy_from_slice(&self.next_word().to_ne_bytes()[..chunk.len()]);
         }
-        URL_SAFE.encode(bytes).into()
+        let mut text = [0_u8; REQUEST_ID_CHARACTERS];
+        // The slice has exactly the length that 40 bytes encode to.
+        let written = URL_SAFE.encode_slice(bytes, &mut text).unwrap_or_default();
+        std::str::from_utf8(&text[..written]).unwrap_or_default().into()
     }
 
     /// A number for sampling.

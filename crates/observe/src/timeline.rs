@@ -1,7 +1,8 @@
 //! The timeline of one request: which steps it took, what each decided, on which inputs, and why.
 //!
-//! A fixed array without allocation, so that every request carries one. The same text goes to the debug log,
-//! to the explaining response header and into the expectations of test scripts.
+//! Bounded, and made of constant words, numbers and shared text, so that every request can carry one: a hit
+//! costs a single allocation. The same text goes to the debug log, to the explaining response header and into
+//! the expectations of test scripts.
 
 use std::fmt;
 use std::sync::Arc;
@@ -126,36 +127,41 @@ impl fmt::Display for Entry {
 
 /// Entries that one timeline holds; a request with origin group, error page and stale copy takes about 16.
 pub const MAX_ENTRIES: usize = 32;
+/// Entries of a hit.
+const USUAL_ENTRIES: usize = 6;
 
 /// The steps of one request in the order they happened.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Timeline {
-    entries: [Option<Entry>; MAX_ENTRIES],
-    len: usize,
+    entries: Vec<Entry>,
     dropped: u32,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { entries: Vec::with_capacity(USUAL_ENTRIES), dropped: 0 }
+    }
 }
 
 impl Timeline {
     /// Adds an entry; past [`MAX_ENTRIES`] it is only counted.
     pub fn push(&mut self, entry: Entry) {
-        match self.entries.get_mut(self.len) {
-            Some(slot) => {
-                *slot = Some(entry);
-                self.len += 1;
-            }
-            None => self.dropped += 1,
+        if self.entries.len() < MAX_ENTRIES {
+            self.entries.push(entry);
+        } else {
+            self.dropped += 1;
         }
     }
 
     /// The entries in order.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().flatten()
+        self.entries.iter()
     }
 
     /// Appends the entries of `other`: the part of a request that ran in a task of its own.
     pub fn absorb(&mut self, other: Self) {
         self.dropped += other.dropped;
-        for entry in other.entries.into_iter().flatten() {
+        for entry in other.entries {
             self.push(entry);
         }
     }

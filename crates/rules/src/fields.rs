@@ -15,6 +15,13 @@ impl Fields {
         Self(Vec::with_capacity(capacity))
     }
 
+    /// A copy with room for `extra` more field lines.
+    pub fn with_room(&self, extra: usize) -> Self {
+        let mut lines = Vec::with_capacity(self.0.len() + extra);
+        lines.extend_from_slice(&self.0);
+        Self(lines)
+    }
+
     /// Number of field lines.
     pub fn len(&self) -> usize {
         self.0.len()

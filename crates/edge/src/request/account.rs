@@ -17,10 +17,10 @@ pub fn run(
     viewed: &Viewed,
     mut reply: Reply,
     request_id: &Arc<str>,
-    mut timeline: Timeline,
+    timeline: &mut Timeline,
     explain: bool,
 ) -> Reply {
-    note::push(&mut timeline, Step::Account, "done", note::NOTHING, Because::new("", ""));
+    note::push(timeline, Step::Account, "done", note::NOTHING, Because::new("", ""));
     tracing::debug!(
         request_id = &**request_id,
         method = viewed.head.method.as_str(),

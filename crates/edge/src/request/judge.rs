@@ -84,17 +84,27 @@ pub struct ErrorVerdict {
     pub drops_object: bool,
 }
 
-/// Judges an error with `status`; `failure` when no response was received.
+/// An error that a fetch ended in.
+pub struct Failed<'a> {
+    /// Kind of the origin that was asked last.
+    pub origin: OriginKind,
+    /// The status it sent, or that the failure counts as.
+    pub status: StatusCode,
+    /// Header fields of the error; empty when no response was received.
+    pub fields: &'a Fields,
+    /// The failure when no response was received.
+    pub failure: Option<OriginFailure>,
+}
+
+/// Judges how a fetch failed, with the expired object that is at hand.
 pub fn error(
     asked: &Asked,
-    origin: OriginKind,
-    status: StatusCode,
-    fields: &Fields,
-    failure: Option<OriginFailure>,
+    failed: &Failed<'_>,
     expired: Option<&StoredObject>,
     now: Moment,
     timeline: &mut Timeline,
 ) -> ErrorVerdict {
+    let &Failed { origin, status, fields, failure } = failed;
     let facts = ErrorFacts {
         status,
         fields,

@@ -34,6 +34,7 @@ mod store;
 use asked::Asked;
 use deliver::Viewed;
 use lookup::Found;
+use receive::Refused;
 
 /// Answers one viewer request. Dropping the future (the viewer left) leaves fetches that others wait for
 /// running.
@@ -43,7 +44,7 @@ pub async fn answer(worker: &Arc<Worker>, arrival: Arrival) -> Reply {
     let explain = receive::explain(worker, &arrival);
     let (viewed, answer) = decide(worker, arrival, &request_id, &mut timeline).await;
     let reply = deliver::run(worker, &viewed, answer, &request_id, &mut timeline);
-    account::run(&viewed, reply, &request_id, timeline, explain)
+    account::run(&viewed, reply, &request_id, &mut timeline, explain)
 }
 
 /// The reply to a request that no parser could read: there is no head to speak of (E14).
@@ -64,15 +65,11 @@ async fn decide(
     let snapshot = worker.edge().snapshot();
     let (head, body) = match receive::run(worker, arrival, timeline) {
         Ok(received) => received,
-        Err((head, refusal)) => {
-            return (Viewed::outside(head, started_ms), Answer::of_refusal(&refusal, request_id));
-        }
+        Err(refused) => return outside(*refused, started_ms, request_id),
     };
     let routed = match route::run(&snapshot, head, timeline) {
         Ok(routed) => routed,
-        Err((head, refusal)) => {
-            return (Viewed::outside(head, started_ms), Answer::of_refusal(&refusal, request_id));
-        }
+        Err(refused) => return outside(*refused, started_ms, request_id),
     };
     let viewed = Viewed::inside(&routed, started_ms);
     let answer = match admit::run(&routed, &body, timeline) {
@@ -92,6 +89,11 @@ async fn decide(
         Some(ErrorOutcome::PassThrough(_)) | None => answer,
     };
     (viewed, answer)
+}
+
+fn outside(refused: Refused, started_ms: u64, request_id: &Arc<str>) -> (Viewed, Answer) {
+    let answer = Answer::of_refusal(&refused.refusal, request_id);
+    (Viewed::outside(refused.head, started_ms), answer)
 }
 
 /// Looks that a request takes at a key whose body keeps slipping away before it fetches for itself.

@@ -23,12 +23,20 @@ pub fn explain(worker: &Worker, arrival: &Arrival) -> bool {
     worker.edge().settings().explain && arrival.fields.contains(&EXPLAIN)
 }
 
+/// A request that is refused before it has found its cache behavior.
+pub struct Refused {
+    /// Its head.
+    pub head: RequestHead,
+    /// Why and how.
+    pub refusal: Refusal,
+}
+
 /// The head of a request that may go on, with its body; or the refusal.
 pub fn run(
     worker: &Worker,
     arrival: Arrival,
     timeline: &mut Timeline,
-) -> Result<(RequestHead, origin::RequestBody), (RequestHead, Refusal)> {
+) -> Result<(RequestHead, origin::RequestBody), Box<Refused>> {
     let host = split_authority(&arrival.authority).map(|(host, _)| host.to_ascii_lowercase());
     let mut head = RequestHead {
         method: arrival.method,
@@ -55,7 +63,7 @@ pub fn run(
         Err(refusal) => {
             let inputs = [note::number("status", refusal.status.as_u16().into()), None, None];
             note::push(timeline, Step::Receive, "refuse", inputs, refusal.because);
-            Err((head, refusal))
+            Err(Box::new(Refused { head, refusal }))
         }
     }
 }

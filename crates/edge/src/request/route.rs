@@ -10,6 +10,7 @@ use rules::path_pattern::normalize;
 use rules::request::RequestHead;
 
 use super::note;
+use super::receive::Refused;
 
 /// A request that has found its distribution and cache behavior.
 pub struct Routed {
@@ -35,7 +36,7 @@ pub fn run(
     snapshot: &Snapshot,
     mut head: RequestHead,
     timeline: &mut Timeline,
-) -> Result<Routed, (RequestHead, Refusal)> {
+) -> Result<Routed, Box<Refused>> {
     let found = snapshot.hosts.find(&head.host).and_then(|index| snapshot.distributions.get(index));
     let Some(distribution) = found.filter(|distribution| distribution.enabled) else {
         let refusal = admit::unknown_host();
@@ -46,7 +47,7 @@ pub fn run(
             [note::text("host", &head.host), None, None],
             refusal.because,
         );
-        return Err((head, refusal));
+        return Err(Box::new(Refused { head, refusal }));
     };
     let refusal = default_root_object(distribution, &mut head);
     let behavior = distribution.behaviors.find(&normalize(&head.path));

@@ -18,7 +18,7 @@ use rules::{Fields, Moment, response_headers};
 use tokio::sync::oneshot;
 
 use super::asked::Asked;
-use super::judge::ErrorVerdict;
+use super::judge::{ErrorVerdict, Failed};
 use super::{fetch, judge};
 use crate::answer::{self, Answer, ErrorMark};
 use crate::edge::Worker;
@@ -119,16 +119,8 @@ impl Pursuit {
     async fn erred(mut self, permit: Permit, origin: OriginKind, response: origin::Response, now: Moment) {
         let (status, asked) = (response.status, Arc::clone(&self.asked));
         let expired = self.expired.clone();
-        let verdict = judge::error(
-            &asked,
-            origin,
-            status,
-            &response.fields,
-            None,
-            expired.as_deref(),
-            now,
-            &mut self.timeline,
-        );
+        let failed = Failed { origin, status, fields: &response.fields, failure: None };
+        let verdict = judge::error(&asked, &failed, expired.as_deref(), now, &mut self.timeline);
         let fields = dated(response_headers::receive(response.fields, asked.behavior(), origin), now);
         let storable = response_headers::storable(&fields, asked.behavior());
         let length = self.body_length(&response.body);
@@ -170,16 +162,8 @@ impl Pursuit {
     fn failed(mut self, permit: Permit, origin: OriginKind, failure: OriginFailure, now: Moment) {
         let status = failure.status();
         let nothing = Fields::default();
-        let verdict = judge::error(
-            &self.asked,
-            origin,
-            status,
-            &nothing,
-            Some(failure),
-            self.expired.as_deref(),
-            now,
-            &mut self.timeline,
-        );
+        let failed = Failed { origin, status, fields: &nothing, failure: Some(failure) };
+        let verdict = judge::error(&self.asked, &failed, self.expired.as_deref(), now, &mut self.timeline);
         let times = error_times(status, Some(failure), &verdict, now);
         let fill = match verdict.memory {
             Memory::Remember { .. } => Some(permit.store_error(times, nothing, Some(0), false)),
