@@ -109,10 +109,9 @@ impl Pursuit {
         let answer = Answer::of_object(&object, ResultType::Miss)
             .map(|answer| self.with_length(Answer { fields, stored_at: None, ..answer }, length));
         let wanted = Wanted::Object { for_viewers: self.asker.is_some() };
-        let bodyless = *self.asked.method() == Method::HEAD;
         drop(object);
         self.deliver(answer);
-        self::fill(fill, response.body, wanted, bodyless).await;
+        self::fill(fill, response.body, wanted).await;
     }
 
     /// The origin sent an error.
@@ -155,7 +154,7 @@ impl Pursuit {
             drop(error);
             self.deliver(answer);
         }
-        self::fill(fill, response.body, Wanted::Error, *asked.method() == Method::HEAD).await;
+        self::fill(fill, response.body, Wanted::Error).await;
     }
 
     /// The origin sent no usable response: counts as 502 or 504 (A12).
@@ -232,8 +231,8 @@ enum Wanted {
 const WORTH_FINISHING_PERCENT: u64 = 90;
 
 /// Moves the body from the origin into the cache, as fast as the followers of an unkept fill allow.
-async fn fill(mut fill: Fill, mut body: origin::ResponseBody, wanted: Wanted, bodyless: bool) {
-    while !bodyless {
+async fn fill(mut fill: Fill, mut body: origin::ResponseBody, wanted: Wanted) {
+    loop {
         let may_stop = matches!(wanted, Wanted::Object { for_viewers: true }) && !is_worth_finishing(&fill);
         let next = tokio::select! {
             next = body.next() => next,
