@@ -19,6 +19,9 @@ use super::configuration::{self, Ports};
 use super::stage::Stage;
 use crate::script::DistributionLines;
 
+/// Bytes of the cache unless the script says otherwise.
+pub const MEMORY_BYTES: u64 = 256 << 20;
+
 /// The edge and what was installed on it.
 pub struct EdgeSide {
     edge: Arc<Edge>,
@@ -34,8 +37,8 @@ pub struct EdgeSide {
 
 impl EdgeSide {
     /// Starts an edge without distributions on a free port.
-    pub async fn start(stage: &Rc<Stage>) -> io::Result<Self> {
-        let edge = Edge::new(settings(), stage.clock.clone()).map_err(io::Error::other)?;
+    pub async fn start(stage: &Rc<Stage>, memory_bytes: u64) -> io::Result<Self> {
+        let edge = Edge::new(settings(memory_bytes), stage.clock.clone()).map_err(io::Error::other)?;
         let worker = Worker::new(Arc::clone(&edge)).map_err(io::Error::other)?;
         let listener = TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
@@ -90,10 +93,10 @@ impl EdgeSide {
     }
 }
 
-fn settings() -> Settings {
+fn settings(memory_bytes: u64) -> Settings {
     let credentials = Credentials::new("AKIDSCRIPT", SecretKey::new("script"));
     Settings {
-        cache: cache::Limits { memory_bytes: 256 << 20, ..cache::Limits::default() },
+        cache: cache::Limits { memory_bytes, ..cache::Limits::default() },
         origins: origin::Settings { credentials: Some(credentials), ..origin::Settings::default() },
         explain: true,
         pop: "LHR1-C1".into(),

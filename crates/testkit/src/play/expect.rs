@@ -18,6 +18,10 @@ pub fn check(expectation: &Expectation, outcome: &Outcome, stage: &Stage) -> Res
     };
     match expectation {
         Expectation::Status(status) => equal("the status", answer.word(1), &status.to_string()),
+        Expectation::Phrase(phrase) => {
+            let found = answer.first.splitn(3, ' ').nth(2).unwrap_or_default();
+            equal("the reason phrase", found, phrase)
+        }
         Expectation::Header(name, matching) => matches(name, answer.header(name).as_deref(), matching, stage),
         Expectation::Body(matching) => matches("the body", Some(&answer.body), matching, stage),
         Expectation::BodyLength(length) => {
@@ -51,6 +55,9 @@ pub fn check_complete(expectations: &[Expectation], outcome: &Outcome) -> Result
 pub fn check_saw(saw: &SawLine, request: &Message, stage: &Stage) -> Result<(), String> {
     for (name, matching) in &saw.headers {
         matches(name, request.header(name).as_deref(), matching, stage)?;
+    }
+    if let Some(version) = &saw.version {
+        equal("the HTTP version", request.word(2), version)?;
     }
     match &saw.body {
         Some(body) => equal("the request's body", &short(&request.body), &short(&stage.fill_in(body))),

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::rc::Rc;
 
-use edge_side::EdgeSide;
+use edge_side::{EdgeSide, MEMORY_BYTES};
 use origin::ScriptedOrigin;
 use requests::Started;
 use stage::{Stage, guarded};
@@ -79,7 +79,7 @@ impl Play {
     async fn new(stage: &Rc<Stage>) -> io::Result<Self> {
         Ok(Self {
             stage: Rc::clone(stage),
-            edge: EdgeSide::start(stage).await?,
+            edge: EdgeSide::start(stage, MEMORY_BYTES).await?,
             origins: BTreeMap::new(),
             viewers: BTreeMap::new(),
             started: BTreeMap::new(),
@@ -106,6 +106,10 @@ impl Play {
             Statement::Leave(name) => self.leave(name).map_err(here),
             Statement::Release(name) => {
                 self.stage.release(name);
+                Ok(())
+            }
+            Statement::Memory(bytes) => {
+                self.edge = EdgeSide::start(&self.stage, *bytes).await.map_err(here)?;
                 Ok(())
             }
             Statement::Clock(duration) => {

@@ -56,6 +56,8 @@ pub enum Statement {
     Leave(String),
     /// Lets everyone go on who waits for this name.
     Release(String),
+    /// The edge starts anew with this many bytes for its cache.
+    Memory(u64),
     /// Time passes.
     Clock(Duration),
     /// Paths are invalidated.
@@ -101,6 +103,7 @@ pub fn read(source: &str) -> Result<Script, Mistake> {
             "finish" => Some(Statement::Finish(head.take("the name of a started request")?)),
             "leave" => Some(Statement::Leave(head.take("the name of a started request")?)),
             "release" => Some(Statement::Release(head.take("what is waited for")?)),
+            "memory" => Some(Statement::Memory(head.number("bytes")?)),
             "clock" => Some(Statement::Clock(clock(&mut head)?)),
             "invalidate" => Some(Statement::Invalidate(head.take("a distribution")?, head.take_all())),
             other => return head.mistake(format!("`{other}` is not a statement")),

@@ -55,6 +55,8 @@ pub enum Matching {
 pub enum Expectation {
     /// The status.
     Status(u16),
+    /// The reason phrase.
+    Phrase(String),
     /// A header; several lines of one name are joined with `, `.
     Header(String, Matching),
     /// The body.
@@ -90,6 +92,8 @@ pub struct SawLine {
     pub headers: Vec<(String, Matching)>,
     /// The body.
     pub body: Option<String>,
+    /// The HTTP version of the request line.
+    pub version: Option<String>,
 }
 
 /// Reads `viewer NAME -> DISTRIBUTION` and its requests.
@@ -190,6 +194,7 @@ fn expectation(words: &mut Words) -> Result<Expectation, Mistake> {
             }
             Ok(Expectation::Steps(steps))
         }
+        "phrase" => Ok(Expectation::Phrase(words.take("a reason phrase")?)),
         "broken" => Ok(Expectation::Broken),
         "closed" => Ok(Expectation::Closed),
         "kept-open" => Ok(Expectation::KeptOpen),
@@ -225,9 +230,11 @@ pub(super) fn saw(words: &mut Words) -> Result<SawLine, Mistake> {
         target: words.take("a path")?,
         headers: Vec::new(),
         body: None,
+        version: None,
     };
     while !words.is_empty() {
         match words.take("a part of the request")?.as_str() {
+            "over" => saw.version = Some(words.take("a version")?),
             "header" => {
                 let name = words.take("a header's name")?;
                 saw.headers.push((name, matching(words)?));
