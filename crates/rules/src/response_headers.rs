@@ -130,12 +130,12 @@ pub struct ServerTiming<'a> {
     /// Time from receiving the request to the first byte of the answer, in milliseconds.
     pub first_byte_ms: u64,
     /// The origin's part; `None` when it was not asked.
-    pub upstream: Option<UpstreamTiming>,
+    pub origin: Option<OriginTiming>,
 }
 
 /// How long an origin took, in milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct UpstreamTiming {
+pub struct OriginTiming {
     /// Name resolution; 0 on a reused connection.
     pub dns_ms: u64,
     /// Connection and TLS; 0 on a reused connection.
@@ -215,15 +215,15 @@ fn metrics(timing: &ServerTiming<'_>) -> String {
         | ResultType::Redirect => "",
     };
     let layer = if timing.result == ResultType::Hit { ", cdn-hit-layer;desc=\"EDGE\"" } else { "" };
-    let upstream = timing.upstream.map_or_else(String::new, |upstream| {
+    let origin = timing.origin.map_or_else(String::new, |origin| {
         format!(
             "cdn-upstream-layer;desc=\"EDGE\", cdn-upstream-dns;dur={}, cdn-upstream-connect;dur={}, \
              cdn-upstream-fbl;dur={}, ",
-            upstream.dns_ms, upstream.connect_ms, upstream.first_byte_ms
+            origin.dns_ms, origin.connect_ms, origin.first_byte_ms
         )
     });
     format!(
-        "{upstream}{outcome}cdn-pop;desc=\"{}\", cdn-rid;desc=\"{}\"{layer}, cdn-downstream-fbl;dur={}",
+        "{origin}{outcome}cdn-pop;desc=\"{}\", cdn-rid;desc=\"{}\"{layer}, cdn-downstream-fbl;dur={}",
         timing.pop, timing.request_id, timing.first_byte_ms
     )
 }

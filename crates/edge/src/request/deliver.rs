@@ -128,7 +128,7 @@ fn apply_policy(
         pop: worker.edge().names().pop.to_str().unwrap_or_default(),
         request_id,
         first_byte_ms: worker.edge().clock().wall_ms().saturating_sub(viewed.started_ms),
-        upstream: None,
+        origin: None,
     };
     // One in a million is the finest rate that four decimals of a percentage can ask for (M60).
     let sampled = policy

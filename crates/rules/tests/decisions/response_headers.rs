@@ -7,7 +7,7 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, ORIGIN};
 use rules::Fields;
 use rules::model::{AllowOrigins, Cors, OriginKind, ResponseHeadersPolicy, SetHeader};
 use rules::names::SERVER_TIMING;
-use rules::response_headers::{ServerTiming, UpstreamTiming, apply_policy, receive, storable};
+use rules::response_headers::{ServerTiming, OriginTiming, apply_policy, receive, storable};
 use rules::result_type::ResultType;
 
 use crate::{given, tables};
@@ -85,13 +85,13 @@ fn tells_timing(row: &tables::Row) {
 }
 
 fn timing(result: ResultType) -> ServerTiming<'static> {
-    let upstream = UpstreamTiming { dns_ms: 1, connect_ms: 2, first_byte_ms: 5 };
+    let origin = OriginTiming { dns_ms: 1, connect_ms: 2, first_byte_ms: 5 };
     ServerTiming {
         result,
         pop: "LOC1-C1",
         request_id: "r7",
         first_byte_ms: 12,
-        upstream: (result != ResultType::Hit).then_some(upstream),
+        origin: (result != ResultType::Hit).then_some(origin),
     }
 }
 
