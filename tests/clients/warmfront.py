@@ -45,9 +45,9 @@ class Answer:
 class Warmfront:
     """Starts the server and ends it; hands out clients."""
 
-    def __init__(self, binary, data_dir, *flags, environment=(), launcher=()):
+    def __init__(self, binary, data_dir, *flags, environment=(), launcher=(), command="serve"):
         self.command = [
-            *launcher, str(binary), "serve", "--data-dir", str(data_dir), "--edge-http", "127.0.0.1:0",
+            *launcher, str(binary), command, "--data-dir", str(data_dir), "--edge-http", "127.0.0.1:0",
             "--edge-https", "127.0.0.1:0", "--api", "127.0.0.1:0", *flags,
         ]
         self.environment = {
