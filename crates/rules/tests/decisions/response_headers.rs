@@ -7,7 +7,7 @@ use http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue, ORIGIN};
 use rules::Fields;
 use rules::model::{AllowOrigins, Cors, OriginKind, ResponseHeadersPolicy, SetHeader};
 use rules::names::SERVER_TIMING;
-use rules::response_headers::{ServerTiming, OriginTiming, apply_policy, receive, storable};
+use rules::response_headers::{OriginTiming, ServerTiming, apply_policy, receive, storable};
 use rules::result_type::ResultType;
 
 use crate::{given, tables};
