@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use http::StatusCode;
 use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::{Method, StatusCode};
 use rules::admit::Refusal;
 use rules::error_response::ErrorSource;
 use rules::failure::OriginFailure;
@@ -133,9 +133,14 @@ impl Answer {
         }
     }
 
-    /// The length that the head declares: the body's, or for a HEAD answer the one the origin named.
-    pub fn declared_length(&self) -> Option<HeaderValue> {
-        self.length.map(HeaderValue::from).or_else(|| self.fields.first(&CONTENT_LENGTH).cloned())
+    /// The length that the head declares: the body's. For HEAD it is the one the origin named, since what HEAD
+    /// learned has no body to measure (D03).
+    pub fn declared_length(&self, method: &Method) -> Option<HeaderValue> {
+        let named = self.fields.first(&CONTENT_LENGTH).cloned();
+        if *method == Method::HEAD {
+            return named.or_else(|| self.length.filter(|length| *length > 0).map(HeaderValue::from));
+        }
+        self.length.map(HeaderValue::from).or(named)
     }
 }
 

@@ -3,6 +3,7 @@
 use http::header::{CONNECTION, HeaderName, TE, TRAILER, TRANSFER_ENCODING, UPGRADE};
 
 use crate::Fields;
+use crate::names::CDN_LOOP;
 
 /// Whether `name` is a hop-by-hop field. What `Connection` lists besides: [`named_by_connection`].
 pub(crate) fn is_hop_by_hop(name: &HeaderName) -> bool {
@@ -20,4 +21,32 @@ pub(crate) fn named_by_connection(fields: &Fields) -> Vec<HeaderName> {
         .filter(|name| !name.eq_ignore_ascii_case(b"keep-alive") && !name.eq_ignore_ascii_case(b"close"))
         .filter_map(|name| HeaderName::from_bytes(name).ok())
         .collect()
+}
+
+/// Drops the fields that the viewer's `Connection` names. Done once, before anything reads the request: a field
+/// that is in the cache key and does not reach the origin would let one viewer choose what others get.
+/// `CDN-Loop` stays, or naming it would switch the loop guard off (E20).
+pub fn drop_named_by_connection(fields: &mut Fields) {
+    let named = named_by_connection(fields);
+    if !named.is_empty() {
+        fields.retain(|name, _| *name == CDN_LOOP || !named.contains(name));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    #[test]
+    fn fields_named_by_connection_go_and_the_loop_guard_stays() {
+        let mut fields: Fields =
+            [("connection", "close, X-Lang, cdn-loop"), ("x-lang", "de"), ("cdn-loop", "me")]
+                .into_iter()
+                .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
+                .collect();
+        drop_named_by_connection(&mut fields);
+        let left: Vec<_> = fields.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(left, ["connection", "cdn-loop"]);
+    }
 }

@@ -20,7 +20,7 @@ pub mod fields;
 pub mod forward;
 pub mod freshness;
 mod generated;
-mod hop_by_hop;
+pub mod hop_by_hop;
 pub mod hosts;
 pub mod invalidation;
 pub mod limits;

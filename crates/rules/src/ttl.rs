@@ -116,11 +116,11 @@ fn by_lifetime(said: &CacheControl, vary_all: bool, bounds: &TtlBounds, now: Mom
         return match (no_minimum, said.no_store || said.private) {
             (false, _) => keep(bounds.minimum, StaleUse::AnyFailure, MINIMUM_OUTRANKS),
             (true, true) => Ttl::Forget(NO_STORE),
-            (true, false) => keep(Duration::ZERO, StaleUse::Unreachable, NO_CACHE),
+            (true, false) => asked_each_time(keep(Duration::ZERO, StaleUse::Unreachable, NO_CACHE)),
         };
     }
     if vary_all && no_minimum {
-        return keep(Duration::ZERO, StaleUse::AnyFailure, VARY_ALL);
+        return asked_each_time(keep(Duration::ZERO, StaleUse::AnyFailure, VARY_ALL));
     }
     let (fresh_for, because) = match said.lifetime(now) {
         None if bounds.minimum > bounds.default => (bounds.minimum, MINIMUM_OVER_DEFAULT),
@@ -128,6 +128,17 @@ fn by_lifetime(said: &CacheControl, vary_all: bool, bounds: &TtlBounds, now: Mom
         Some((lifetime, source)) => clamp(lifetime, source, bounds),
     };
     keep(fresh_for, StaleUse::AnyFailure, because)
+}
+
+/// What every request asks the origin for (C28, C53) does not answer while it is refreshed, whatever
+/// `stale-while-revalidate` says.
+fn asked_each_time(ttl: Ttl) -> Ttl {
+    match ttl {
+        Ttl::Keep { times, because } => {
+            Ttl::Keep { times: ObjectTimes { stale_while_revalidate: None, ..times }, because }
+        }
+        Ttl::Forget(_) => ttl,
+    }
 }
 
 fn clamp(lifetime: Duration, source: LifetimeSource, bounds: &TtlBounds) -> (Duration, Because) {

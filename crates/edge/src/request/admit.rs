@@ -4,7 +4,6 @@ use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
 use observe::{Step, Timeline};
 use rules::admit::{self, Admission};
-use rules::request::RequestHead;
 use rules::result_type::ResultType;
 use rules::{Because, Fields};
 
@@ -35,14 +34,15 @@ pub fn run(routed: &Routed, body: &origin::RequestBody, timeline: &mut Timeline)
 }
 
 /// The redirect to HTTPS (O30, O31): same host, path and query; the public HTTPS port (O32).
-pub fn redirect(worker: &Worker, head: &RequestHead, status: StatusCode) -> Answer {
+pub fn redirect(worker: &Worker, routed: &Routed, status: StatusCode) -> Answer {
+    let head = &routed.head;
     let port = match worker.edge().settings().public_https_port {
         443 => String::new(),
         port => format!(":{port}"),
     };
     let query = head.query.as_ref().map(|query| format!("?{query}")).unwrap_or_default();
     let host = head.authority.split_once(':').map_or(&*head.authority, |_| &*head.host);
-    let location = format!("https://{host}{port}{}{query}", head.path);
+    let location = format!("https://{host}{port}{}{query}", routed.asked_path);
     let body = format!(
         "<html>\r\n<head><title>{status}</title></head>\r\n<body>\r\n<h1>{status}</h1>\r\n</body>\r\n</html>\r\n"
     );

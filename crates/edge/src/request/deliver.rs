@@ -65,10 +65,11 @@ pub fn run(
     timeline: &mut Timeline,
 ) -> Reply {
     precondition(viewed, &mut answer, timeline);
+    // Before the policy: no configured header may contradict the body that is sent.
+    let length = answer.declared_length(&viewed.head.method);
     if let Some(policy) = viewed.policy() {
         apply_policy(worker, viewed, policy, &mut answer, request_id);
     }
-    let length = answer.declared_length();
     add_own_fields(worker, viewed, &mut answer, request_id);
     answer.fields.remove(&CONTENT_LENGTH);
     let bodyless = viewed.head.method == Method::HEAD || !may_have_body(answer.status);

@@ -36,7 +36,7 @@ pub async fn run(
         behavior: page.behavior,
         head: Arc::new(head(routed, page)),
         purpose: Purpose::ErrorPage {
-            failed_path: Arc::clone(&routed.head.path),
+            failed_path: Arc::clone(&routed.asked_path),
             failed_query: routed.head.query.clone(),
             keeping,
         },

@@ -74,7 +74,7 @@ async fn decide(
     let viewed = Viewed::inside(&routed, started_ms);
     let answer = match admit::run(&routed, &body, timeline) {
         Admission::RedirectToHttps { status, .. } => {
-            return (viewed, admit::redirect(worker, &routed.head, status));
+            return (viewed, admit::redirect(worker, &routed, status));
         }
         Admission::Refuse(refusal) => Answer::of_refusal(&refusal, request_id),
         Admission::Proceed => match routed.refusal {

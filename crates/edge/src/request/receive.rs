@@ -6,6 +6,7 @@ use http::header::HeaderName;
 use http::{Method, Version};
 use observe::{Step, Timeline};
 use rules::admit::{self, Refusal};
+use rules::hop_by_hop::drop_named_by_connection;
 use rules::hosts::split_authority;
 use rules::limits::MAX_REQUEST_BODY_BYTES;
 use rules::request::{RequestHead, Scheme};
@@ -51,7 +52,10 @@ pub fn run(
         viewer_port: arrival.viewer.port(),
     };
     head.fields.remove(&EXPLAIN);
-    let checked = admit::receive(&head, arrival.host_lines, url_len(&head), head_len(&head))
+    // Measured as it arrived (E11), read without what concerns this connection only.
+    let head_len = head_len(&head);
+    drop_named_by_connection(&mut head.fields);
+    let checked = admit::receive(&head, arrival.host_lines, url_len(&head), head_len)
         .and_then(|()| body_limit(arrival.body_length))
         .and_then(|()| admit::stacked(&head.fields, &worker.edge().names().edge_id));
     match checked {

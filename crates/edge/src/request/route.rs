@@ -20,6 +20,8 @@ pub struct Routed {
     pub behavior: BehaviorIndex,
     /// The head, with the default root object in place (E30).
     pub head: Arc<RequestHead>,
+    /// The path that the viewer asked for, without the default root object.
+    pub asked_path: Arc<str>,
     /// A refusal that routing found but that comes after admission: the default root object (E33).
     pub refusal: Option<Refusal>,
 }
@@ -49,10 +51,11 @@ pub fn run(
         );
         return Err(Box::new(Refused { head, refusal }));
     };
+    let asked_path = Arc::clone(&head.path);
     let refusal = default_root_object(distribution, &mut head);
     let behavior = distribution.behaviors.find(&normalize(&head.path));
     note_route(distribution, behavior, &head, timeline);
-    Ok(Routed { distribution: Arc::clone(distribution), behavior, head: Arc::new(head), refusal })
+    Ok(Routed { distribution: Arc::clone(distribution), behavior, head: Arc::new(head), asked_path, refusal })
 }
 
 /// Rewrites exactly `/` (E30) before the behavior is matched (0.1 step 7).
