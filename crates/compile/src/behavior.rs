@@ -1,6 +1,6 @@
 //! Cache behaviors: from the document's settings to target, methods, caching and forwarding.
 //!
-//! A cache policy or the legacy settings become the same [`Caching`] and [`Forwarding`]; see `legacy` and
+//! A cache policy or the legacy settings become the same `Caching` and `Forwarding`; see `legacy` and
 //! `policies`. What guards content but is not enforced yet is refused in `protection`.
 
 use rules::model::{CacheBehavior, Methods, Target, ViewerProtocolPolicy};

@@ -1,7 +1,7 @@
 //! From CloudFront's documents to the compiled model; the only validator of the product.
 //!
-//! A document takes these steps: [`defaults`] and [`normalize`] make it what CloudFront stores and shows,
-//! [`check_update`] refuses an incomplete replacement, and [`distribution`] checks everything else and compiles
+//! A document takes these steps: [`defaults()`] and [`normalize()`] make it what CloudFront stores and shows,
+//! [`check_update`] refuses an incomplete replacement, and [`distribution()`] checks everything else and compiles
 //! it for the edge. The control plane and every edge call the same function, so what the API accepts is what
 //! the edge can serve.
 //!
