@@ -153,6 +153,13 @@ impl Permit {
         self.settle(Outcome::GoAlone);
     }
 
+    /// Like [`Permit::decline`], and what the key held goes: the answer has displaced it and may not be kept
+    /// itself (C52).
+    pub fn displace(mut self) {
+        self.cache.remove(&self.key, self.stamp);
+        self.settle(Outcome::GoAlone);
+    }
+
     fn can_keep(&self, declared_len: Option<u64>) -> bool {
         declared_len.is_none_or(|len| self.cache.can_keep(len))
     }

@@ -115,15 +115,19 @@ pub const fn unparsable() -> Refusal {
     malformed("E14", "request cannot be parsed", "InvalidRequest")
 }
 
-/// Refuses a request that already passed through this edge as often as distributions may be stacked (E20).
-pub fn stacked(fields: &Fields, edge_id: &str) -> Result<(), Refusal> {
-    let passes = fields
+/// How often a request passed through this edge before.
+pub fn passes(fields: &Fields, edge_id: &str) -> usize {
+    fields
         .all(&CDN_LOOP)
         .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
         .filter_map(|entry| entry.split(|byte| *byte == b';').next())
         .filter(|id| id.trim_ascii() == edge_id.as_bytes())
-        .count();
-    if passes < MAX_STACKED_DISTRIBUTIONS {
+        .count()
+}
+
+/// Refuses a request that already passed through this edge as often as distributions may be stacked (E20).
+pub fn stacked(fields: &Fields, edge_id: &str) -> Result<(), Refusal> {
+    if passes(fields, edge_id) < MAX_STACKED_DISTRIBUTIONS {
         return Ok(());
     }
     let because = Because::new("E20", "request passed through this edge twice already");

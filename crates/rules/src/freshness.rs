@@ -125,7 +125,8 @@ pub enum Failure {
 }
 
 impl Failure {
-    fn of(error: &ErrorTimes) -> Self {
+    /// How the origin failed that a remembered or shared error tells of.
+    pub fn of(error: &ErrorTimes) -> Self {
         match error.failure {
             Some(failure) if failure.is_unreachable() => Self::Unreachable,
             _ => Self::Received5xx,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::Method;
+use http::header::{IF_MATCH, IF_UNMODIFIED_SINCE};
 use rules::cache_key::{self, CacheKey, Variant};
 use rules::error_response::{ErrorSource, PageKeeping};
 use rules::forward;
@@ -26,6 +27,7 @@ pub struct Asked {
 }
 
 /// Who asks for an object.
+#[derive(Clone)]
 pub enum Purpose {
     /// A viewer.
     Viewer,
@@ -54,14 +56,25 @@ impl Asked {
         }
     }
 
-    /// The same object for a refresh in the background: always the whole of it, by GET.
-    pub fn as_background_refresh(&self) -> Self {
-        let method = if self.head.method == Method::HEAD { Method::GET } else { self.head.method.clone() };
+    /// The same object for a refresh in the background: the whole of it by GET, unless only HEAD has learned it.
+    /// No precondition of the viewer who happened to come by goes along; a page stays a page (A34).
+    pub fn as_background_refresh(&self, variant: Variant) -> Self {
+        let method = match variant {
+            Variant::Get => Method::GET,
+            Variant::HeadOnly => Method::HEAD,
+            Variant::Options => Method::OPTIONS,
+        };
+        let mut head = RequestHead { method, ..(*self.head).clone() };
+        head.fields.retain(|name, _| *name != IF_MATCH && *name != IF_UNMODIFIED_SINCE);
+        let purpose = match &self.purpose {
+            Purpose::Viewer | Purpose::BackgroundRefresh => Purpose::BackgroundRefresh,
+            page @ Purpose::ErrorPage { .. } => page.clone(),
+        };
         Self {
             distribution: Arc::clone(&self.distribution),
             behavior: self.behavior,
-            head: Arc::new(RequestHead { method, ..(*self.head).clone() }),
-            purpose: Purpose::BackgroundRefresh,
+            head: Arc::new(head),
+            purpose,
             request_id: Arc::clone(&self.request_id),
         }
     }

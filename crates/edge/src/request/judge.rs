@@ -84,6 +84,14 @@ pub struct ErrorVerdict {
     pub drops_object: bool,
 }
 
+impl ErrorVerdict {
+    /// Whether the failure leaves a time in which the stale object answers without a question to the origin
+    /// (B31). Without one those who waited share the failure, or each would ask in turn (B64).
+    pub fn holds_off(&self) -> bool {
+        self.stale && !self.hold_off.is_zero()
+    }
+}
+
 /// An error that a fetch ended in.
 pub struct Failed<'a> {
     /// Kind of the origin that was asked last.

@@ -8,8 +8,8 @@ use http::Method;
 use http::header::{IF_MATCH, IF_UNMODIFIED_SINCE};
 use observe::{Step, Timeline};
 use rules::cache_key::{CacheKey, Variant};
-use rules::freshness::{self, Freshness};
-use rules::{Because, Moment, ttl};
+use rules::freshness::{self, Failure, Freshness, Stale};
+use rules::{Because, Moment, admit, ttl};
 
 use super::asked::Asked;
 use super::note;
@@ -38,6 +38,8 @@ pub enum Found {
     WhileRevalidate {
         /// The object.
         object: Arc<StoredObject>,
+        /// What it answers, and so what the refresh asks for.
+        variant: Variant,
         /// The right to refresh it, unless somebody is doing so.
         permit: Option<Permit>,
     },
@@ -70,18 +72,14 @@ pub async fn run(worker: &Arc<Worker>, asked: &Asked, timeline: &mut Timeline) -
             }
             Join::Follow(waiter) => match waiter.settled(lookup.patience()).await {
                 Settled::LookAgain => {}
-                Settled::Shared(error) => {
-                    let because = Because::new("B64", "waited for an error that is not remembered");
-                    note::push(timeline, Step::Lookup, "shared-error", note::NOTHING, because);
-                    return Found::Shared(error);
-                }
+                Settled::Shared(error) => return lookup.share(error, looked, timeline),
                 Settled::GoAlone => {
                     let because = Because::new("D52", "waited for an answer that is not shared");
-                    return lookup.ask(lookup.cache.lead_alone(&lookup.fill_key), looked, because, timeline);
+                    return lookup.go_alone(worker.edge().now(), because, timeline);
                 }
                 Settled::OutOfPatience => {
                     let because = Because::new("D53", "waited as long as the origin's response timeout");
-                    return lookup.ask(lookup.cache.lead_alone(&lookup.fill_key), looked, because, timeline);
+                    return lookup.go_alone(worker.edge().now(), because, timeline);
                 }
             },
         }
@@ -92,6 +90,7 @@ pub async fn run(worker: &Arc<Worker>, asked: &Asked, timeline: &mut Timeline) -
 struct Lookup<'a> {
     cache: &'a Arc<cache::Cache>,
     asked: &'a Asked,
+    edge_id: &'a str,
     /// Where a GET answer would be.
     key: CacheKey,
     /// Where the answer to this request will be stored; differs from `key` for HEAD and OPTIONS.
@@ -101,6 +100,8 @@ struct Lookup<'a> {
 /// What one look found.
 struct Looked {
     object: Option<Arc<StoredObject>>,
+    /// Whether the object is what only HEAD has learned.
+    is_head_only: bool,
     error: Option<Arc<StoredError>>,
     freshness: Freshness,
     at: Moment,
@@ -111,20 +112,22 @@ impl<'a> Lookup<'a> {
         let variant = asked.variant();
         let fill_key = asked.key(variant);
         let key = if variant == Variant::HeadOnly { asked.key(Variant::Get) } else { fill_key.clone() };
-        Self { cache: worker.edge().cache(), asked, key, fill_key }
+        let edge_id = &worker.edge().names().edge_id;
+        Self { cache: worker.edge().cache(), asked, edge_id, key, fill_key }
     }
 
     fn look(&self, now: Moment) -> Looked {
         let mut held = self.cache.held(&self.key);
+        let mut is_head_only = false;
         if self.asked.head.method == Method::HEAD {
-            held = with_head_only(held, self.cache.held(&self.fill_key), now);
+            (held, is_head_only) = with_head_only(held, self.cache.held(&self.fill_key), now);
         }
         let freshness = freshness::decide(
             held.object.as_ref().map(|object| &object.times),
             held.error.as_ref().map(|error| &error.times),
             now,
         );
-        Looked { object: held.object, error: held.error, freshness, at: now }
+        Looked { object: held.object, is_head_only, error: held.error, freshness, at: now }
     }
 
     /// What can be answered without the origin; `None` when the origin has to be asked.
@@ -135,7 +138,8 @@ impl<'a> Lookup<'a> {
             (Freshness::HeldOff(_), Some(object), _) => Found::Stale(Arc::clone(object)),
             (Freshness::RememberedError(_), _, Some(error)) => Found::Remembered(Arc::clone(error)),
             (Freshness::WhileRevalidate(_), Some(object), _) => {
-                Found::WhileRevalidate { object: Arc::clone(object), permit: self.refresh_permit() }
+                let (variant, permit) = self.refresh_permit(looked);
+                Found::WhileRevalidate { object: Arc::clone(object), variant, permit }
             }
             _ => return None,
         };
@@ -143,11 +147,47 @@ impl<'a> Lookup<'a> {
         Some(found)
     }
 
-    /// One refresh for each key at a time (B45).
-    fn refresh_permit(&self) -> Option<Permit> {
-        match self.cache.join(&self.key) {
-            Join::Lead(permit) => Some(permit),
+    /// One refresh for each key at a time (B45), of the object that answers now.
+    fn refresh_permit(&self, looked: &Looked) -> (Variant, Option<Permit>) {
+        let (variant, key) = match (self.asked.variant(), looked.is_head_only) {
+            (Variant::HeadOnly, false) => (Variant::Get, &self.key),
+            (variant, _) => (variant, &self.fill_key),
+        };
+        let permit = match self.cache.join(key) {
+            // Somebody's refresh may have ended between looking and joining; then the permit is given back.
+            Join::Lead(permit) => {
+                let again = self.look(looked.at);
+                matches!(again.freshness, Freshness::WhileRevalidate(_)).then_some(permit)
+            }
             Join::Follow(_) => None,
+        };
+        (variant, permit)
+    }
+
+    /// What a request that waited gets of a failure that is not remembered: the expired object if that may
+    /// answer (B30), otherwise the error (B64).
+    fn share(&self, error: Arc<StoredError>, looked: Looked, timeline: &mut Timeline) -> Found {
+        let stands_in = |object: &Arc<StoredObject>| {
+            let failure = Failure::of(&error.times);
+            error.times.status.is_server_error()
+                && matches!(freshness::on_failure(&object.times, failure, looked.at), Stale::Serve(_))
+        };
+        if let Some(object) = looked.object.filter(stands_in) {
+            let found = Found::Stale(object);
+            note_found(&found, looked.at, Because::new("B30", "waited for a fetch that failed"), timeline);
+            return found;
+        }
+        let because = Because::new("B64", "waited for an error that is not remembered");
+        note::push(timeline, Step::Lookup, "shared-error", note::NOTHING, because);
+        Found::Shared(error)
+    }
+
+    /// After waiting in vain: what is held by now, or a question of its own to the origin.
+    fn go_alone(&self, now: Moment, because: Because, timeline: &mut Timeline) -> Found {
+        let looked = self.look(now);
+        match self.usable(&looked, timeline) {
+            Some(found) => found,
+            None => self.ask(self.cache.lead_alone(&self.fill_key), looked, because, timeline),
         }
     }
 
@@ -155,6 +195,10 @@ impl<'a> Lookup<'a> {
     fn asks_alone(&self) -> Option<Because> {
         if self.asked.behavior().forwards_cookies_outside_key() {
             return Some(Because::new("D51", "cookies outside the cache key: not collapsed"));
+        }
+        // It may have been sent by the very request that it would wait for.
+        if admit::passes(&self.asked.head.fields, self.edge_id) > 0 {
+            return Some(Because::new("E20", "came through this edge already: not collapsed"));
         }
         // The origin evaluates these (I24): what it answers is for this viewer only.
         let fields = &self.asked.head.fields;
@@ -183,18 +227,21 @@ impl<'a> Lookup<'a> {
     }
 }
 
-/// HEAD may use what GET has learned, and what HEAD has learned (D03, B66).
-fn with_head_only(get: Held, head: Held, now: Moment) -> Held {
+/// HEAD may use what GET has learned, and what HEAD has learned (D03, B66); says whether the object is HEAD's.
+fn with_head_only(get: Held, head: Held, now: Moment) -> (Held, bool) {
     let alive = |error: &Arc<StoredError>| now < error.times.until;
     let fresh = |object: &Arc<StoredObject>| now < object.times.fresh_until;
-    Held {
-        object: match (get.object, head.object) {
-            (Some(get), _) if fresh(&get) => Some(get),
-            (_, Some(head)) if fresh(&head) => Some(head),
-            (get, head) => get.or(head),
-        },
-        error: get.error.filter(alive).or(head.error),
-    }
+    // What GET learned later has ended it (B72).
+    let learned_at = get.object.as_ref().map(|object| object.times.received_at);
+    let current = |error: &Arc<StoredError>| learned_at.is_none_or(|at| at < error.times.received_at);
+    let error = get.error.filter(alive).or(head.error.filter(current));
+    let (object, is_head_only) = match (get.object, head.object) {
+        (Some(get), _) if fresh(&get) => (Some(get), false),
+        (_, Some(head)) if fresh(&head) => (Some(head), true),
+        (None, Some(head)) => (Some(head), true),
+        (get, _) => (get, false),
+    };
+    (Held { object, error }, is_head_only)
 }
 
 fn note_found(found: &Found, now: Moment, because: Because, timeline: &mut Timeline) {

@@ -10,6 +10,7 @@ use cache::{Permit, StoredObject};
 use observe::{Step, Timeline};
 use rules::Because;
 use rules::admit::Admission;
+use rules::cache_key::Variant;
 use rules::error_response::{self, ErrorOutcome};
 use rules::result_type::ResultType;
 use tokio::sync::oneshot;
@@ -111,8 +112,8 @@ async fn obtain(
             Found::Ask { permit, expired } => lead(worker, &asked, permit, expired, timeline).await,
             Found::Pass => break,
             Found::Fresh(object) | Found::Stale(object) => Answer::of_object(&object, ResultType::Hit),
-            Found::WhileRevalidate { object, permit } => {
-                refresh_in_background(worker, &asked, &object, permit);
+            Found::WhileRevalidate { object, variant, permit } => {
+                refresh_in_background(worker, &asked, &object, variant, permit);
                 Answer::of_object(&object, ResultType::Hit)
             }
             Found::Remembered(error) | Found::Shared(error) => {
@@ -153,10 +154,11 @@ fn refresh_in_background(
     worker: &Arc<Worker>,
     asked: &Asked,
     object: &Arc<StoredObject>,
+    variant: Variant,
     permit: Option<Permit>,
 ) {
     if let Some(permit) = permit {
-        let refresh = Arc::new(asked.as_background_refresh());
+        let refresh = Arc::new(asked.as_background_refresh(variant));
         tokio::spawn(store::pursue(Arc::clone(worker), refresh, permit, Some(Arc::clone(object)), None));
     }
 }

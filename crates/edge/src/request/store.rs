@@ -7,17 +7,19 @@ use futures_util::StreamExt;
 use http::header::{CONTENT_LENGTH, DATE, HeaderValue};
 use http::{Method, StatusCode};
 use observe::Timeline;
+use rules::conditional::{self, Precondition};
 use rules::error_caching::Memory;
+use rules::error_response::PageKeeping;
 use rules::failure::OriginFailure;
 use rules::forward::Validators;
-use rules::freshness::{ErrorTimes, ObjectTimes, Remembers};
+use rules::freshness::{ErrorTimes, Remembers};
 use rules::model::OriginKind;
 use rules::result_type::ResultType;
 use rules::ttl::Ttl;
 use rules::{Fields, Moment, response_headers};
 use tokio::sync::oneshot;
 
-use super::asked::Asked;
+use super::asked::{Asked, Purpose};
 use super::judge::{ErrorVerdict, Failed};
 use super::{fetch, judge};
 use crate::answer::{self, Answer, ErrorMark};
@@ -82,33 +84,49 @@ impl Pursuit {
     fn validated(mut self, permit: Permit, sent: Fields, now: Moment) {
         let Some(expired) = self.expired.clone() else { return };
         let fields = merge(&expired.fields, sent, &self.asked, now);
-        let times = match judge::response(&self.asked, expired.status, &fields, now, &mut self.timeline) {
-            Ttl::Keep { times, .. } => times,
-            // Forgetting is for new objects; a validated one just expires at once.
-            Ttl::Forget(_) => ObjectTimes { received_at: now, fresh_until: now, ..expired.times },
-        };
-        let object = permit.refresh(&expired, fields, times);
-        self.deliver(
-            Answer::of_object(&object, ResultType::RefreshHit)
-                .map(|answer| Answer { stored_at: None, ..answer }),
-        );
+        match judge::response(&self.asked, expired.status, &fields, now, &mut self.timeline) {
+            Ttl::Keep { times, .. } => {
+                let object = permit.refresh(&expired, fields, times);
+                self.deliver(
+                    Answer::of_object(&object, ResultType::RefreshHit)
+                        .map(|answer| Answer { stored_at: None, ..answer }),
+                );
+            }
+            // Delivered to the one who asked, and kept for nobody else from now on (C28).
+            Ttl::Forget(_) => {
+                self.forget(permit, expired.status);
+                self.deliver(Answer::of_object(&expired, ResultType::RefreshHit).map(|answer| Answer {
+                    fields,
+                    stored_at: None,
+                    ..answer
+                }));
+            }
+        }
+    }
+
+    /// Ends the permit for a response that is not kept. It displaces what is held (C52), except that a part is
+    /// not the object and that a page which is not kept this time may be held for other reasons (A77).
+    fn forget(&self, permit: Permit, status: StatusCode) {
+        let keeps_old = matches!(status, StatusCode::PARTIAL_CONTENT | StatusCode::NOT_MODIFIED)
+            || matches!(self.asked.purpose, Purpose::ErrorPage { keeping: PageKeeping::Forget(_), .. });
+        if keeps_old { permit.decline() } else { permit.displace() }
     }
 
     /// The origin sent something that is not an error.
     async fn received(mut self, permit: Permit, origin: OriginKind, response: origin::Response, now: Moment) {
         let ttl = judge::response(&self.asked, response.status, &response.fields, now, &mut self.timeline);
         let Ttl::Keep { times, .. } = ttl else {
-            permit.decline();
+            self.forget(permit, response.status);
             let answer = judge::passing(&self.asked, origin, response);
             return self.deliver(Ok(answer));
         };
         let fields = dated(response_headers::receive(response.fields, self.asked.behavior(), origin), now);
         let storable = response_headers::storable(&fields, self.asked.behavior());
         let length = self.body_length(&response.body);
+        let wanted = Wanted::Object { for_viewers: self.reads_alone(&permit, response.status, &fields) };
         let (object, fill) = permit.store_object(response.status, storable, times, length);
         let answer = Answer::of_object(&object, ResultType::Miss)
             .map(|answer| self.with_length(Answer { fields, stored_at: None, ..answer }, length));
-        let wanted = Wanted::Object { for_viewers: self.asker.is_some() };
         drop(object);
         self.deliver(answer);
         self::fill(fill, response.body, wanted).await;
@@ -126,7 +144,7 @@ impl Pursuit {
         let times = error_times(status, None, &verdict, now);
         let (error, fill) = match verdict.memory {
             Memory::Remember { .. } => permit.store_error(times, storable, length, verdict.drops_object),
-            Memory::Forget(_) if verdict.stale => {
+            Memory::Forget(_) if verdict.holds_off() => {
                 permit.hold_off(times);
                 return self.deliver_stale();
             }
@@ -166,7 +184,7 @@ impl Pursuit {
         let times = error_times(status, Some(failure), &verdict, now);
         let fill = match verdict.memory {
             Memory::Remember { .. } => Some(permit.store_error(times, nothing, Some(0), false)),
-            Memory::Forget(_) if verdict.stale => {
+            Memory::Forget(_) if verdict.holds_off() => {
                 permit.hold_off(times);
                 None
             }
@@ -197,6 +215,14 @@ impl Pursuit {
             // A viewer who left does not take the answer; what is stored stays.
             let _ = asker.send(Pursued { answer, timeline: std::mem::take(&mut self.timeline) });
         }
+    }
+
+    /// Whether nobody but the viewer who asked wants the body, so that it is dropped when that viewer leaves
+    /// (H44). One whose condition holds is told 304 and has not left, only has no use for the body (I20).
+    fn reads_alone(&self, permit: &Permit, status: StatusCode, fields: &Fields) -> bool {
+        let head = &self.asked.head;
+        let answered = conditional::evaluate(&head.method, &head.fields, status, fields);
+        self.asker.is_some() && permit.waiting() == 0 && answered == Precondition::Deliver
     }
 
     /// Length of the body that will arrive; a HEAD answer has none.
