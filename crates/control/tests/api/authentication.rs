@@ -1,5 +1,6 @@
 //! Who is let in, and what everybody else is told.
 
+use crate::log;
 use crate::service::{HOST, Service, minimal, now_s, signed};
 use axum::body::Body;
 use axum::http::Request;
@@ -7,7 +8,6 @@ use control::Settings;
 use shapes::OriginCustomHeader;
 use signing::keys::{Credentials, SecretKey};
 use signing::sigv4::{PayloadHash, Scope, Signable, sign};
-use std::sync::{Arc, Mutex};
 
 const LIST: &str = "/2020-05-31/distribution";
 
@@ -121,9 +121,6 @@ async fn requests_beyond_the_number_that_fits_in_memory_are_told_to_come_back() 
 
 #[tokio::test]
 async fn the_log_says_who_asked_what_and_the_code_and_nothing_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_writer(log.clone()).with_max_level(tracing::Level::TRACE);
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
     let service = Service::start();
     let forger = Credentials::new("WFTESTKEY", SecretKey::new("guessed-secret"));
     let request = signed(&forger, "GET", LIST, &[], b"", now_s());
@@ -136,39 +133,10 @@ async fn the_log_says_who_asked_what_and_the_code_and_nothing_secret() {
     config.origins.items[0].custom_headers = Some(vec![header].into());
     service.post("/distribution", &config).await.refused(400, "InvalidArgument");
 
-    let text = log.text();
+    let text = log::text();
     assert!(text.contains(LIST) && text.contains("SignatureDoesNotMatch"), "{text}");
     assert!(text.contains("Origins.Items[0].CustomHeaders"), "{text}");
     for secret in ["guessed-secret", "test-secret", "header-secret", signature.as_str()] {
         assert!(!text.contains(secret), "{secret}: {text}");
-    }
-}
-
-/// A log in memory.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
-    }
-}
-
-impl std::io::Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> tracing_subscriber::fmt::MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
     }
 }

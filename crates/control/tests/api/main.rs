@@ -7,6 +7,7 @@ mod error_responses;
 mod invalidations;
 mod lifecycle;
 mod lists;
+mod log;
 mod origin_access_controls;
 mod round_trip;
 mod routing;

@@ -68,6 +68,7 @@ impl Service {
     }
 
     pub fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
+        crate::log::record();
         let deployment = Deployment::new();
         let credentials = Credentials::new("WFTESTKEY", SecretKey::new("test-secret"));
         let keys = Arc::new(credentials.clone());
