@@ -157,7 +157,7 @@ def test_an_update_may_leave_the_texts_empty(cloudfront, origin):
     assert shown["CustomErrorResponses"] == counted(entry)
 
 
-# proves: A07, A36
+# proves: A36
 def test_a_page_that_nobody_serves_is_accepted_and_answers_as_its_origin_does(warmfront, cloudfront, origin):
     origin.plan("/thing", Reply(500, "broken"))
     origin.plan("/nowhere.html", Reply(404, "no such page"))

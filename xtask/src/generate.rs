@@ -1,5 +1,5 @@
 //! Writes the pages that are made from tables or from the tests. Each page is checked by a test that does
-//! the same and compares; with `UPDATE_GOLDEN` set, that test writes instead.
+//! the same and compares; with a variable set, that test writes instead.
 
 use crate::run::{self, Failure};
 
@@ -8,7 +8,7 @@ use crate::run::{self, Failure};
 /// # Errors
 /// When the test program cannot be built or fails.
 pub fn docs(_: &[String]) -> Result<(), Failure> {
-    update(&["test", "--package", "compile", "--test", "compatibility_page", "--locked"])
+    update(&["test", "--package", "compile", "--test", "compatibility_page", "--locked"], "UPDATE_GOLDEN")
 }
 
 /// `docs/coverage.md`: which test proves which behavior.
@@ -16,11 +16,11 @@ pub fn docs(_: &[String]) -> Result<(), Failure> {
 /// # Errors
 /// When the test program cannot be built or fails.
 pub fn coverage(_: &[String]) -> Result<(), Failure> {
-    update(&["test", "--package", "testkit", "--test", "coverage", "--locked"])
+    update(&["test", "--package", "testkit", "--test", "coverage", "--locked"], "UPDATE_COVERAGE")
 }
 
-fn update(arguments: &[&str]) -> Result<(), Failure> {
+fn update(arguments: &[&str], variable: &str) -> Result<(), Failure> {
     let mut test = run::cargo(arguments);
-    test.env("UPDATE_GOLDEN", "1");
+    test.env(variable, "1");
     run::run(test)
 }
