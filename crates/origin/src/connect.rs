@@ -15,7 +15,8 @@ use crate::retry::Broken;
 use crate::tls::Tls;
 use crate::wire::Wire;
 
-/// The addresses of one origin during one fetch: each attempt takes the next (J21).
+/// The addresses of one origin during one fetch: each attempt takes the next (J21), except that one that
+/// accepted a connection is kept to.
 #[derive(Default)]
 pub(crate) struct Addresses {
     found: Vec<SocketAddr>,
@@ -32,6 +33,36 @@ impl Addresses {
         let next = self.found.iter().cycle().nth(self.taken % self.found.len().max(1)).copied();
         self.taken += 1;
         next.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+    }
+
+    /// The address taken last accepted: a slow answer is no reason to look elsewhere.
+    const fn keep(&mut self) {
+        self.taken = self.taken.saturating_sub(1);
+    }
+
+    /// Connects to the next address. One that refuses says so at once, so the ones after it are asked in the
+    /// same attempt; the last refusal counts.
+    async fn connect(&mut self, key: &Key) -> Result<(TcpStream, SocketAddr), Broken> {
+        let mut asked = 0;
+        loop {
+            let address = self.next(key).await.map_err(|error| {
+                Broken::connecting(OriginFailure::Dns, format!("no address for {}: {error}", key.host))
+            })?;
+            asked += 1;
+            match TcpStream::connect(address).await {
+                Ok(stream) => {
+                    self.keep();
+                    return Ok((stream, address));
+                }
+                Err(error) if asked < self.found.len() => {
+                    tracing::debug!(%address, %error, "an address of an origin does not accept");
+                }
+                Err(error) => {
+                    let detail = format!("cannot connect to {address}: {error}");
+                    return Err(Broken::connecting(of_connect_error(&error), detail));
+                }
+            }
+        }
     }
 }
 
@@ -52,12 +83,7 @@ pub(crate) async fn connect(
 }
 
 async fn open(key: &Key, addresses: &mut Addresses, tls: &Tls) -> Result<Wire, Broken> {
-    let address = addresses.next(key).await.map_err(|error| {
-        Broken::connecting(OriginFailure::Dns, format!("no address for {}: {error}", key.host))
-    })?;
-    let stream = TcpStream::connect(address).await.map_err(|error| {
-        Broken::connecting(of_connect_error(&error), format!("cannot connect to {address}: {error}"))
-    })?;
+    let (stream, address) = addresses.connect(key).await?;
     // A request is written in one piece; waiting to fill segments would only delay it. Failing is harmless.
     let _ = stream.set_nodelay(true);
     match key.scheme {

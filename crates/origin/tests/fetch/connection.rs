@@ -59,7 +59,8 @@ async fn every_name_below_localhost_is_this_machine() {
 }
 
 #[tokio::test]
-async fn the_second_attempt_takes_the_next_address() {
+// proves: J21
+async fn an_address_that_refuses_gives_way_to_the_next_one_in_the_same_attempt() {
     let (_socket, port) = refusing();
     let Ok(listener) = TcpListener::bind(("::1", port)).await else {
         return eprintln!("no IPv6 on this machine: nothing to see");
@@ -70,6 +71,24 @@ async fn the_second_attempt_takes_the_next_address() {
         peer.request().await;
         peer.send(OK).await;
         peer
+    });
+    assert_eq!(result.unwrap().attempts, 1);
+}
+
+#[tokio::test]
+// proves: J31
+async fn a_retry_after_a_slow_answer_goes_to_the_address_that_accepted() {
+    let peer = Peer::start().await;
+    let mut origin = origin_at("slow.localhost", peer.address().port());
+    origin.response_timeout = SOON;
+    origin.connection_attempts = 2;
+    let (result, _both) = join!(fetch(&origin, get("/")), async {
+        let mut first = peer.accept().await;
+        first.request().await;
+        let mut second = peer.accept().await;
+        second.request().await;
+        second.send(OK).await;
+        (first, second)
     });
     assert_eq!(result.unwrap().attempts, 2);
 }
