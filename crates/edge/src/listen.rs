@@ -25,7 +25,7 @@ use crate::edge::Worker;
 use crate::exchange::{Arrival, Reply, ReplyBody};
 use crate::request;
 use crate::tls::TlsAcceptor;
-use crate::viewer_stream::ViewerStream;
+use crate::viewer_stream::{OwnBody, Replying, ViewerStream};
 
 /// Largest request head that is read at all; between the documented limit and this the answer is 494 (E11).
 const MAX_READ_HEAD_BYTES: usize = 256 * 1024;
@@ -120,9 +120,15 @@ async fn http1<S>(
 ) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let io = ViewerStream::new(TokioIo::new(stream), Arc::clone(&worker));
+    let replying = Replying::default();
+    let io = ViewerStream::new(TokioIo::new(stream), Arc::clone(&worker), replying.clone());
     let head_timeout = worker.edge().settings().head_timeout;
-    let service = service_fn(move |request| respond(Arc::clone(&worker), request, viewer, scheme));
+    let service = service_fn(move |request| {
+        let replying = replying.clone();
+        replying.begin();
+        let response = respond(Arc::clone(&worker), request, viewer, scheme);
+        async move { Ok::<_, Infallible>(response.await?.map(|body| OwnBody { body, replying })) }
+    });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(head_timeout)

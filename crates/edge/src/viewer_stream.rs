@@ -2,11 +2,13 @@
 //!
 //! hyper answers a request that it cannot parse (400), whose head is too large (431) or whose target is too
 //! long (414) with a bare head and closes. Viewers are promised the built-in body and the documented status
-//! (E10, E11, E14, Q01), so that bare head is recognised on its way out and replaced. This file goes when
-//! the codec becomes our own.
+//! (E10, E11, E14, Q01), so that bare head is recognised on its way out and replaced. What is written while one
+//! of our own replies is on its way is never touched: a body may look like a bare head. This file goes when the
+//! codec becomes our own.
 
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::{Buf, Bytes, BytesMut};
@@ -15,25 +17,88 @@ use rules::admit::{self, Refusal};
 
 use crate::answer::Answer;
 use crate::edge::Worker;
-use crate::exchange::ReplyBody;
+use crate::exchange::{BrokenOff, ReplyBody};
 use crate::request;
 
 /// A bare refusal is shorter than this.
 const MAX_BARE_HEAD_BYTES: usize = 256;
 
+/// How far a connection is with the reply to its request; shared by its stream and its replies.
+#[derive(Debug, Clone, Default)]
+pub struct Replying(Arc<AtomicU8>);
+
+impl Replying {
+    const NOTHING: u8 = 0;
+    /// A request is being answered.
+    const ANSWERING: u8 = 1;
+    /// The library has taken all of the reply and not yet written it out.
+    const FLUSHING: u8 = 2;
+
+    /// A request has arrived: what is written from now on is ours.
+    pub fn begin(&self) {
+        self.0.store(Self::ANSWERING, Ordering::Relaxed);
+    }
+
+    fn flushed(&self) {
+        // Only the task of this connection writes it.
+        if self.0.load(Ordering::Relaxed) == Self::FLUSHING {
+            self.0.store(Self::NOTHING, Ordering::Relaxed);
+        }
+    }
+
+    fn is_ours(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != Self::NOTHING
+    }
+}
+
+/// A reply's body that tells when the library is done with it.
+pub struct OwnBody {
+    /// The body.
+    pub body: ReplyBody,
+    /// The connection's state.
+    pub replying: Replying,
+}
+
+impl Drop for OwnBody {
+    fn drop(&mut self) {
+        self.replying.0.store(Replying::FLUSHING, Ordering::Relaxed);
+    }
+}
+
+impl http_body::Body for OwnBody {
+    type Data = Bytes;
+    type Error = BrokenOff;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BrokenOff>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> http_body::SizeHint {
+        self.body.size_hint()
+    }
+}
+
 /// A stream that replaces bare refusals.
 pub struct ViewerStream<S> {
     inner: S,
     worker: Arc<Worker>,
+    replying: Replying,
     /// What is written in place of a bare head of `replaced_len` bytes.
     replacement: Bytes,
     replaced_len: usize,
 }
 
 impl<S> ViewerStream<S> {
-    /// Wraps a viewer's stream.
-    pub const fn new(inner: S, worker: Arc<Worker>) -> Self {
-        Self { inner, worker, replacement: Bytes::new(), replaced_len: 0 }
+    /// Wraps the stream of a viewer whose replies tell `replying`.
+    pub const fn new(inner: S, worker: Arc<Worker>, replying: Replying) -> Self {
+        Self { inner, worker, replying, replacement: Bytes::new(), replaced_len: 0 }
     }
 }
 
@@ -92,6 +157,7 @@ impl<S: Write + Unpin> ViewerStream<S> {
 
     fn replaces(&mut self, head: &[u8]) -> bool {
         if self.replaced_len == 0
+            && !self.replying.is_ours()
             && let Some(refusal) = bare_refusal(head)
         {
             self.replacement = envelope(&self.worker, &refusal);
@@ -139,7 +205,11 @@ impl<S: Write + Unpin> Write for ViewerStream<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(context)
+        let flushed = Pin::new(&mut self.inner).poll_flush(context);
+        if flushed.is_ready() {
+            self.replying.flushed();
+        }
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
