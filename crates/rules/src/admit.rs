@@ -236,12 +236,16 @@ const fn refuse_plain_http(because: Because) -> Admission {
 
 fn decide_method(head: &RequestHead, behavior: &CacheBehavior, has_body: bool) -> Admission {
     if !behavior.allowed_methods.contains(&head.method) {
-        return Admission::Refuse(forbidden(
+        let refusal = forbidden(
             Because::new("E16", "method is not among the allowed methods"),
             "InvalidRequestMethod",
             "This distribution is not configured to allow the HTTP method of the request; \
              only cachable requests are supported here.",
-        ));
+        );
+        // A page may be shown as 200, and 2xx would tell who asked for a tunnel that there is one (RFC 9110
+        // section 9.3.6).
+        let is_tunnel = head.method == Method::CONNECT;
+        return Admission::Refuse(Refusal { page: refusal.page && !is_tunnel, close: is_tunnel, ..refusal });
     }
     if has_body && matches!(head.method, Method::GET | Method::HEAD) {
         return Admission::Refuse(forbidden(

@@ -173,20 +173,31 @@ fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request
     if let Ok(id) = HeaderValue::from_str(request_id) {
         fields.set(X_AMZ_CF_ID.clone(), id);
     }
-    connection(viewed.head.version, answer);
+    connection(&viewed.head, answer);
 }
 
-/// The connection decision of error answers (A52, H40); other versions than HTTP/1.1 have none.
-fn connection(version: Version, answer: &mut Answer) {
-    if version >= Version::HTTP_2 {
+/// The connection decision of error answers (A52, H40). Other versions than HTTP/1.1 have none, and a viewer that
+/// closes the connection itself is not told that it stays.
+fn connection(head: &RequestHead, answer: &mut Answer) {
+    if head.version >= Version::HTTP_2 {
         return;
     }
     let decision = match (answer.close, answer.result) {
         (true, _) => HeaderValue::from_static("close"),
-        (false, ResultType::Error) => HeaderValue::from_static("keep-alive"),
+        (false, ResultType::Error) if !viewer_closes(head) => HeaderValue::from_static("keep-alive"),
         (false, _) => return,
     };
     answer.fields.set(CONNECTION, decision);
+}
+
+/// Whether the viewer's connection ends with this request (RFC 9112 section 9.3).
+fn viewer_closes(head: &RequestHead) -> bool {
+    let says = |option: &[u8]| {
+        let mut options =
+            head.fields.all(&CONNECTION).flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+        options.any(|said| said.trim_ascii().eq_ignore_ascii_case(option))
+    };
+    says(b"close") || head.version < Version::HTTP_11 && !says(b"keep-alive")
 }
 
 /// Adds a header to a reply that is complete otherwise.
