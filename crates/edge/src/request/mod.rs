@@ -107,7 +107,9 @@ async fn obtain(
     body: origin::RequestBody,
     timeline: &mut Timeline,
 ) -> Answer {
-    for _ in 0..MAX_LOOKS {
+    // What a body asks for is nobody else's answer: an OPTIONS that has one, since GET and HEAD have none (E15).
+    let looks = if matches!(body, origin::RequestBody::Empty) { MAX_LOOKS } else { 0 };
+    for _ in 0..looks {
         let held = match lookup::run(worker, &asked, timeline).await {
             Found::Ask { permit, expired } => lead(worker, &asked, permit, expired, timeline).await,
             Found::Pass => break,

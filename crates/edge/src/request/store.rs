@@ -12,7 +12,7 @@ use rules::error_caching::Memory;
 use rules::error_response::PageKeeping;
 use rules::failure::OriginFailure;
 use rules::forward::Validators;
-use rules::freshness::{ErrorTimes, Remembers};
+use rules::freshness::{ErrorTimes, ObjectTimes, Remembers};
 use rules::model::OriginKind;
 use rules::result_type::ResultType;
 use rules::ttl::Ttl;
@@ -138,6 +138,11 @@ impl Pursuit {
         let expired = self.expired.clone();
         let failed = Failed { origin, status, fields: &response.fields, failure: None };
         let verdict = judge::error(&asked, &failed, expired.as_deref(), now, &mut self.timeline);
+        if let Some(expired) = self.unseen_refusal(status, &verdict) {
+            let times = ObjectTimes { stale_while_revalidate: None, ..expired.times };
+            permit.refresh(expired, expired.fields.clone(), times);
+            return;
+        }
         let fields = dated(response_headers::receive(response.fields, asked.behavior(), origin), now);
         let storable = response_headers::storable(&fields, asked.behavior());
         let length = self.body_length(&response.body);
@@ -173,6 +178,14 @@ impl Pursuit {
             self.deliver(answer);
         }
         self::fill(fill, response.body, Wanted::Error).await;
+    }
+
+    /// The object that answers no more while it is refreshed, because a refresh in the background was told a 4xx
+    /// that is not remembered: the next request has to ask for itself to see it (B47).
+    fn unseen_refusal(&self, status: StatusCode, verdict: &ErrorVerdict) -> Option<&Arc<StoredObject>> {
+        let is_forgotten = matches!(verdict.memory, Memory::Forget(_)) && !verdict.drops_object;
+        let is_unseen = self.asker.is_none() && status.is_client_error() && is_forgotten;
+        self.expired.as_ref().filter(|_| is_unseen)
     }
 
     /// The origin sent no usable response: counts as 502 or 504 (A12).
