@@ -10,12 +10,13 @@ PATIENCE_SECONDS = 10
 
 
 class Nginx:
-    """Runs on a free port, on one core."""
+    """Runs on a free port, on one core; opens the file of an object for each request, or keeps it open."""
 
-    def __init__(self, folder, origin_port, launcher):
+    def __init__(self, folder, origin_port, launcher, keeps_files_open=False):
         self.port = free_port()
         folder.mkdir()
         values = {"{PORT}": str(self.port), "{ORIGIN}": str(origin_port), "{FOLDER}": str(folder)}
+        values["{OPEN_FILES}"] = "max=4096 inactive=1h" if keeps_files_open else "off"
         text = TEMPLATE.read_text()
         for name, value in values.items():
             text = text.replace(name, value)
@@ -37,9 +38,9 @@ class Nginx:
 
     @property
     def pids(self):
-        """The worker; the master does nothing while requests are served."""
-        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
-        return [int(pid) for pid in children.split()]
+        """The worker. The master and the processes that look after the cache do nothing for requests."""
+        children = pathlib.Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        return [int(pid) for pid in children if b"worker" in pathlib.Path(f"/proc/{pid}/cmdline").read_bytes()]
 
     @staticmethod
     def version():

@@ -43,12 +43,12 @@ def ours(server, host, paged_host):
     ]
 
 
-def theirs(server):
+def theirs(name, server):
     pids, port, host = server.pids, server.port, "nginx.localhost"
     return [
-        load.Workload("nginx", "object of 1 KiB", pids, port, host, "/object", 200, OBJECT),
-        load.Workload("nginx", "remembered 404 of 1 KiB", pids, port, host, "/missing", 404, OBJECT),
-        load.Workload("nginx", "404 with a page of 1 KiB", pids, port, host, "/paged/missing", 404, PAGE),
+        load.Workload(name, "object of 1 KiB", pids, port, host, "/object", 200, OBJECT),
+        load.Workload(name, "remembered 404 of 1 KiB", pids, port, host, "/missing", 404, OBJECT),
+        load.Workload(name, "404 with a page of 1 KiB", pids, port, host, "/paged/missing", 404, PAGE),
     ]
 
 
@@ -59,13 +59,18 @@ def measure_load(binary, folder, rounds, seconds):
         with (
             Warmfront(binary, folder / "data", "--workers", "1", launcher=launcher) as server,
             Nginx(folder / "nginx", origin.port, launcher) as nginx,
+            Nginx(folder / "nginx-open", origin.port, launcher, keeps_files_open=True) as keeping,
         ):
             client = server.cloudfront()
             plain = create(client, distribution(custom_origin(origin)))
             errors = [page(404, "/errors/404.html", 404, min_ttl=3600)]
             paged = create(client, distribution(custom_origin(origin), errors=errors))
-            pairs = zip(ours(server, plain["DomainName"], paged["DomainName"]), theirs(nginx))
-            workloads = [workload for pair in pairs for workload in pair]
+            turns = zip(
+                ours(server, plain["DomainName"], paged["DomainName"]),
+                theirs("nginx", nginx),
+                theirs("nginx, files kept open", keeping),
+            )
+            workloads = [workload for turn in turns for workload in turn]
             load.run(workloads, [origin], rounds, seconds)
             return report.loads(workloads)
 
