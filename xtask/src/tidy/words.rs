@@ -15,8 +15,14 @@ const REPLACED: [(&str, &str); 5] = [
 ];
 
 /// Names that others gave and that we have to use.
-const GIVEN: [&str; 5] =
-    ["ClientHello", "client_hello", "with_no_client_auth", "cdn-downstream", "cdn-upstream"];
+const GIVEN: [&str; 6] = [
+    "ClientHello",
+    "client_hello",
+    "with_no_client_auth",
+    "is_client_error",
+    "cdn-downstream",
+    "cdn-upstream",
+];
 
 /// Where the replaced words are looked for.
 const ROOMS_OF_RULES: [&str; 2] = ["crates/edge", "crates/rules"];
