@@ -127,7 +127,8 @@ async fn obtain(
             return answer;
         }
     }
-    let fetched = fetch::run(worker, &asked, None, body, timeline).await;
+    // Boxed: a hit should not carry the room that a fetch needs.
+    let fetched = Box::pin(fetch::run(worker, &asked, None, body, timeline)).await;
     judge::pass(&asked, fetched, timeline)
 }
 
