@@ -8,6 +8,7 @@ use observe::Clock;
 use rules::Moment;
 use rules::hosts::HostTable;
 use rules::model::Snapshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::ids::{self, Ids};
 use crate::settings::Settings;
@@ -120,6 +121,8 @@ pub struct Worker {
     edge: Arc<Edge>,
     origins: Arc<origin::Origins>,
     ids: Ids,
+    /// Places for fetches that may outlive their viewers.
+    fetches: Arc<Semaphore>,
 }
 
 impl Worker {
@@ -129,7 +132,8 @@ impl Worker {
     /// [`StartError::Origins`] when certificates or settings of the origin side cannot be used.
     pub fn new(edge: Arc<Edge>) -> Result<Arc<Self>, StartError> {
         let origins = origin::Origins::new(edge.settings.origins.clone()).map_err(StartError::Origins)?;
-        Ok(Arc::new(Self { edge, origins, ids: Ids::new() }))
+        let fetches = Arc::new(Semaphore::new(edge.settings.max_connections));
+        Ok(Arc::new(Self { edge, origins, ids: Ids::new(), fetches }))
     }
 
     /// The edge that this worker belongs to.
@@ -139,6 +143,11 @@ impl Worker {
 
     pub(crate) const fn origins(&self) -> &Arc<origin::Origins> {
         &self.origins
+    }
+
+    /// A place for one more fetch; `None` when as many are under way as there may be connections (A93).
+    pub(crate) fn place_for_fetch(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.fetches).try_acquire_owned().ok()
     }
 
     pub(crate) const fn ids(&self) -> &Ids {

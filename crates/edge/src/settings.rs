@@ -20,6 +20,7 @@ pub struct Settings {
     pub head_timeout: Duration,
     /// How long connections may finish their requests after shutdown has begun.
     pub drain_timeout: Duration,
-    /// Connections that one worker holds at the same time; more are refused.
+    /// Connections that one worker holds at the same time; more are refused. Also how many fetches for the
+    /// cache it has under way: a fetch may outlive its viewer (B69), so it is counted on its own.
     pub max_connections: usize,
 }

@@ -11,11 +11,11 @@ use observe::{Step, Timeline};
 use rules::Because;
 use rules::admit::Admission;
 use rules::cache_key::Variant;
-use rules::error_response::{self, ErrorOutcome};
+use rules::error_response::{ErrorOutcome, ErrorSource};
 use rules::result_type::ResultType;
 use tokio::sync::oneshot;
 
-use crate::answer::Answer;
+use crate::answer::{Answer, ErrorMark};
 use crate::edge::Worker;
 use crate::exchange::{Arrival, Reply};
 
@@ -140,8 +140,9 @@ async fn lead(
     expired: Option<Arc<StoredObject>>,
     timeline: &mut Timeline,
 ) -> Result<Answer, cache::Torn> {
+    let Some(place) = worker.place_for_fetch() else { return Ok(at_capacity(asked, timeline)) };
     let (sender, receiver) = oneshot::channel();
-    tokio::spawn(store::pursue(Arc::clone(worker), Arc::clone(asked), permit, expired, Some(sender)));
+    tokio::spawn(store::pursue(Arc::clone(worker), Arc::clone(asked), permit, expired, Some(sender), place));
     match receiver.await {
         Ok(pursued) => {
             timeline.absorb(pursued.timeline);
@@ -160,17 +161,36 @@ fn refresh_in_background(
     variant: Variant,
     permit: Option<Permit>,
 ) {
-    if let Some(permit) = permit {
+    // At capacity nobody refreshes; the next viewer tries again.
+    if let (Some(permit), Some(place)) = (permit, worker.place_for_fetch()) {
         let refresh = Arc::new(asked.as_background_refresh(variant));
-        tokio::spawn(store::pursue(Arc::clone(worker), refresh, permit, Some(Arc::clone(object)), None));
+        tokio::spawn(store::pursue(
+            Arc::clone(worker),
+            refresh,
+            permit,
+            Some(Arc::clone(object)),
+            None,
+            place,
+        ));
     }
+}
+
+/// The answer when no further fetch can be begun (A93, Q25); no page replaces it (A18).
+fn at_capacity(asked: &Asked, timeline: &mut Timeline) -> Answer {
+    let because = Because::new("A93", "as many fetches under way as there may be");
+    note::push(timeline, Step::Fetch, "at-capacity", note::NOTHING, because);
+    let answer = unavailable(asked, "The edge has reached its capacity.");
+    Answer { result: ResultType::CapacityExceeded, close: false, ..answer }
 }
 
 fn shutting_down(asked: &Asked, timeline: &mut Timeline) -> Answer {
     let because = Because::new("A18", "the edge is shutting down");
-    note::push(timeline, Step::Fetch, "abandoned", [None, None, None], because);
-    let mark =
-        crate::answer::ErrorMark { source: error_response::ErrorSource::EdgeWithoutPage, kept_for: None };
-    let status = http::StatusCode::SERVICE_UNAVAILABLE;
-    Answer::built_in(status, "The edge is shutting down.", &asked.request_id, Some(mark), true)
+    note::push(timeline, Step::Fetch, "abandoned", note::NOTHING, because);
+    unavailable(asked, "The edge is shutting down.")
+}
+
+/// A 503 of the edge's own, which no page replaces (A18).
+fn unavailable(asked: &Asked, sentence: &str) -> Answer {
+    let mark = ErrorMark { source: ErrorSource::EdgeWithoutPage, kept_for: None };
+    Answer::built_in(http::StatusCode::SERVICE_UNAVAILABLE, sentence, &asked.request_id, Some(mark), true)
 }

@@ -17,7 +17,7 @@ use rules::model::OriginKind;
 use rules::result_type::ResultType;
 use rules::ttl::Ttl;
 use rules::{Fields, Moment, response_headers};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::asked::{Asked, Purpose};
 use super::judge::{ErrorVerdict, Failed};
@@ -35,13 +35,14 @@ pub struct Pursued {
 }
 
 /// Asks the origin under `permit`, stores what the rules say, answers `asker` as soon as the head is there,
-/// and goes on filling. Runs as a task of its own.
+/// and goes on filling. Runs as a task of its own and gives `place` back at its end.
 pub async fn pursue(
     worker: Arc<Worker>,
     asked: Arc<Asked>,
     permit: Permit,
     expired: Option<Arc<StoredObject>>,
     asker: Option<oneshot::Sender<Pursued>>,
+    place: OwnedSemaphorePermit,
 ) {
     let mut pursuit = Pursuit { asked, expired, timeline: Timeline::default(), asker };
     let validators = pursuit.validators();
@@ -64,6 +65,7 @@ pub async fn pursue(
         }
         Ok(response) => pursuit.received(permit, fetched.origin, response, now).await,
     }
+    drop(place);
 }
 
 /// One fetch with everything that goes along with it.

@@ -96,7 +96,10 @@ pub fn command(name: &str, data_dir: &Path, flags: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_warmfront"));
     let any = "127.0.0.1:0";
     command.arg(name).arg("--data-dir").arg(data_dir);
-    command.args(["--api", any, "--edge-http", any, "--edge-https", any, "--workers", "2"]).args(flags);
+    command.args(["--api", any, "--edge-http", any, "--edge-https", any]).args(flags);
+    if !flags.contains(&"--workers") {
+        command.args(["--workers", "2"]);
+    }
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
 }
