@@ -1,7 +1,7 @@
 //! Legacy settings of a behavior: `ForwardedValues` and TTLs, folded into [`Caching`] and [`Forwarding`].
 //!
-//! With them, whatever is forwarded is in the cache key, except headers that pass by default (F.2) and, when
-//! only some query parameters are chosen for the key, the other parameters.
+//! With them, whatever is forwarded is in the cache key, except headers that pass by default (F.2), the other
+//! parameters when only some query parameters are chosen for the key, and cookies for a bucket (G05).
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,12 +68,15 @@ pub(crate) fn compile(
         (false, true) => CachingMode::Disabled,
         (false, false) => CachingMode::Enabled,
     };
+    // A bucket ignores cookies: they may be sent, but there is one copy for all of them (G05).
+    let (cookies, forwarded_cookies) =
+        if to_bucket { (NameSelection::None, cookies) } else { (cookies, NameSelection::None) };
     let key = KeyParts { query, headers: headers.names, cookies, gzip, brotli: false };
     let forwarding = Forwarding {
         treatment: HeaderTreatment::Legacy,
         headers: if headers.all { HeaderSelection::AllViewer } else { HeaderSelection::None },
         query: forwarded_query,
-        cookies: NameSelection::None,
+        cookies: forwarded_cookies,
     };
     Some((Caching { mode, ttl: ttl?, key }, forwarding))
 }

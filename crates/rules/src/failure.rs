@@ -87,3 +87,19 @@ impl OriginFailure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::OriginFailure::*;
+
+    // proves: J37
+    #[test]
+    fn what_cannot_be_talked_to_is_a_502_and_what_is_too_slow_a_504() {
+        for failure in [ClosedEarly, Connect, Dns, HeaderTooBig, InvalidResponse, Tls, TooLarge] {
+            assert_eq!(failure.status(), 502, "{failure:?}");
+        }
+        for failure in [CompletionTimeout, ConnectTimeout, ResponseTimeout] {
+            assert_eq!(failure.status(), 504, "{failure:?}");
+        }
+    }
+}

@@ -27,7 +27,7 @@ const GROUPS: [(&str, &str); 15] = [
     ("J", "Origin groups, retries, timeouts"),
     ("K", "Invalidation"),
     ("M", "Policies"),
-    ("O", "Viewer protocol policy"),
+    ("O", "TLS and HTTP versions of viewers, viewer protocol policy"),
     ("Q", "Built-in error answers"),
 ];
 

@@ -90,6 +90,7 @@ async fn wrong_paths_counts_and_sizes_are_refused() {
     create(&service, &id, &batch("a", &sixteen)).await.refused(413, "BatchTooLarge");
 }
 
+// proves: K14 K15
 #[tokio::test]
 async fn no_more_than_the_limit_is_in_progress_at_once() {
     let service = Service::without_edge(Settings { deployment_wait: Duration::ZERO, ..Settings::default() });
@@ -107,6 +108,23 @@ async fn no_more_than_the_limit_is_in_progress_at_once() {
     let shown: Distribution = service.get(&format!("/distribution/{id}")).await.read();
     assert_eq!(shown.in_progress_invalidation_batches, 0);
     assert_eq!(create(&service, &id, &batch("more", &["/*"])).await.status, 201);
+}
+
+// proves: K14 K15
+#[tokio::test]
+async fn three_thousand_plain_paths_may_be_in_progress_and_not_one_more() {
+    let service = Service::without_edge(Settings { deployment_wait: Duration::ZERO, ..Settings::default() });
+    let (id, _) = service.create(&minimal("one")).await;
+    let paths: Vec<_> = (0..3_000).map(|number| format!("/{number}")).collect();
+    let paths: Vec<_> = paths.iter().map(String::as_str).collect();
+    assert_eq!(create(&service, &id, &batch("first", &paths[..1_000])).await.status, 201);
+    assert_eq!(create(&service, &id, &batch("second", &paths[1_000..])).await.status, 201);
+    let answer = create(&service, &id, &batch("more", &["/more"])).await;
+    answer.refused(400, "TooManyInvalidationsInProgress");
+    assert_eq!(create(&service, &id, &batch("wildcard", &["/*"])).await.status, 201);
+    // The limit is each distribution's own.
+    let (other, _) = service.create(&minimal("two")).await;
+    assert_eq!(create(&service, &other, &batch("more", &["/more"])).await.status, 201);
 }
 
 #[tokio::test]

@@ -7,14 +7,15 @@ use origin::{Failure, Origins, RequestBody, Response, Settings};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair, date_time_ymd};
 use rules::failure::OriginFailure;
 use rules::forward::OriginRequest;
+use rules::model::{Origin, OriginKind};
 use rules::request::Scheme;
-use rustls::server::WebPkiClientVerifier;
-use rustls::{RootCertStore, ServerConfig, SupportedProtocolVersion};
+use rustls::server::{Acceptor, WebPkiClientVerifier};
+use rustls::{NamedGroup, ProtocolVersion, RootCertStore, ServerConfig, SupportedProtocolVersion};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::join;
 use tokio::net::TcpStream;
-use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
+use tokio_rustls::{LazyConfigAcceptor, TlsAcceptor};
 
 use crate::support::{Conversation, Peer, get, read};
 
@@ -104,6 +105,7 @@ fn refused(result: Result<Response, Failure>) -> Failure {
     failure
 }
 
+// proves: F50
 #[tokio::test]
 async fn a_certificate_of_a_trusted_authority_is_accepted_with_tls_1_3_and_1_2() {
     let ca = authority();
@@ -114,6 +116,59 @@ async fn a_certificate_of_a_trusted_authority_is_accepted_with_tls_1_3_and_1_2()
     }
 }
 
+// proves: F50 G13
+#[tokio::test]
+async fn servers_and_buckets_are_asked_with_tls_1_3_when_they_speak_it() {
+    let ca = authority();
+    for kind in [OriginKind::Custom, OriginKind::S3] {
+        let peer = Peer::start().await;
+        let origin = Origin { kind, ..peer.origin() };
+        let config = server(issue(&ca, &named(&["site.example"])));
+        let origins = trusting(&ca);
+        let request = https("site.example", &["site.example"]);
+        let (result, served) =
+            join!(origins.fetch(&origin, request, RequestBody::Empty), serve(&peer, config));
+        assert_eq!(result.unwrap().status.as_u16(), 200);
+        let version = served.unwrap().0.stream.get_ref().1.protocol_version();
+        assert_eq!(version, Some(ProtocolVersion::TLSv1_3), "{kind:?}");
+    }
+}
+
+// proves: F50 F55
+#[tokio::test]
+async fn modern_versions_suites_and_curves_are_offered_and_no_others() {
+    let (ca, peer) = (authority(), Peer::start().await);
+    let origin = peer.origin();
+    let origins = trusting(&ca);
+    let fetched = origins.fetch(&origin, https("site.example", &["site.example"]), RequestBody::Empty);
+    let (_, (suites, groups)) = join!(fetched, async {
+        let start = LazyConfigAcceptor::new(Acceptor::default(), peer.accept().await.stream).await.unwrap();
+        let hello = start.client_hello();
+        let suites: Vec<_> = hello.cipher_suites().iter().map(|suite| format!("{suite:?}")).collect();
+        (suites, hello.named_groups().unwrap().to_vec())
+    });
+    for suite in [
+        "TLS13_AES_128_GCM_SHA256",
+        "TLS13_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+    ] {
+        assert!(suites.iter().any(|offered| offered == suite), "{suite} of {suites:?}");
+    }
+    let is_modern = |suite: &String| {
+        let authenticated = suite.contains("_GCM_") || suite.contains("_CHACHA20_POLY1305_");
+        authenticated && (suite.starts_with("TLS13_") || suite.starts_with("TLS_ECDHE_"))
+            || suite == "TLS_EMPTY_RENEGOTIATION_INFO_SCSV"
+    };
+    assert!(suites.iter().all(is_modern), "{suites:?}");
+    for group in [NamedGroup::secp256r1, NamedGroup::secp384r1, NamedGroup::X25519] {
+        assert!(groups.contains(&group), "{group:?} of {groups:?}");
+    }
+}
+
+// proves: F51 F53
 #[tokio::test]
 async fn the_server_name_is_announced_and_another_accepted_name_suffices() {
     let (ca, peer) = (authority(), Peer::start().await);
@@ -126,6 +181,7 @@ async fn the_server_name_is_announced_and_another_accepted_name_suffices() {
     assert_eq!(served.unwrap().1, "www.example");
 }
 
+// proves: F51
 #[tokio::test]
 async fn a_certificate_for_none_of_the_accepted_names_is_refused() {
     let ca = authority();
@@ -135,6 +191,7 @@ async fn a_certificate_for_none_of_the_accepted_names_is_refused() {
     assert!(failure.detail.contains("NotValidForName") || failure.detail.contains("not valid for name"));
 }
 
+// proves: F52
 #[tokio::test]
 async fn an_expired_certificate_is_refused() {
     let ca = authority();
@@ -145,6 +202,7 @@ async fn an_expired_certificate_is_refused() {
     assert!(failure.detail.contains("xpired"), "{}", failure.detail);
 }
 
+// proves: F52
 #[tokio::test]
 async fn a_self_signed_certificate_is_refused() {
     let key = KeyPair::generate().unwrap();
@@ -158,12 +216,14 @@ async fn a_self_signed_certificate_is_refused() {
     refused(result);
 }
 
+// proves: F52
 #[tokio::test]
 async fn a_certificate_of_an_unknown_authority_is_refused() {
     let config = server(issue(&authority(), &named(&["site.example"])));
     refused(fetch(&trusting(&authority()), config, https("site.example", &["site.example"])).await);
 }
 
+// proves: F52
 #[tokio::test]
 async fn an_intermediate_certificate_must_be_sent() {
     let root = authority();
@@ -178,6 +238,7 @@ async fn an_intermediate_certificate_must_be_sent() {
     assert!(fetch(&trusting(&root), server(identity), request()).await.is_ok());
 }
 
+// proves: J24
 #[tokio::test]
 async fn an_origin_that_does_not_speak_tls_is_refused() {
     let peer = Peer::start().await;
@@ -192,6 +253,7 @@ async fn an_origin_that_does_not_speak_tls_is_refused() {
     refused(result);
 }
 
+// proves: F54
 #[tokio::test]
 async fn an_origin_that_insists_on_a_certificate_of_ours_is_refused() {
     let ca = authority();

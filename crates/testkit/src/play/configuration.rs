@@ -14,6 +14,7 @@ use shapes::{
     OriginGroupMember, OriginProtocolPolicy, S3OriginConfig, ViewerProtocolPolicy,
 };
 
+use super::beyond;
 use crate::script::{BehaviorLines, DistributionLines, Names, OriginLine};
 
 /// Where the origins of a script are: name to port.
@@ -48,9 +49,10 @@ pub fn compiled(lines: &DistributionLines, version: u64, ports: &Ports) -> Resul
         lenient_references: false,
         account_id: "123456789012".to_owned(),
     };
-    compile::distribution(&identity, &config, &references(lines), &environment)
-        .map(Arc::new)
-        .map_err(|problems| format!("the distribution {} does not compile:\n{problems}", lines.name))
+    let mut distribution = compile::distribution(&identity, &config, &references(lines), &environment)
+        .map_err(|problems| format!("the distribution {} does not compile:\n{problems}", lines.name))?;
+    beyond::add(lines, &mut distribution)?;
+    Ok(Arc::new(distribution))
 }
 
 fn s3_endpoint(line: &OriginLine, ports: &Ports) -> Result<S3Endpoint, String> {

@@ -4,6 +4,7 @@
 //! is left to happen by itself ([`stage::Stage::settle`]): no script sleeps. What fails is told with the whole
 //! conversation.
 
+mod beyond;
 mod configuration;
 mod edge_side;
 mod expect;

@@ -17,6 +17,8 @@ pub struct DistributionLines {
     pub disabled: bool,
     /// Default root object.
     pub default_root_object: Option<String>,
+    /// Whether the snapshot holds a default root object that cannot be used.
+    pub unusable_root_object: bool,
     /// Custom error responses.
     pub errors: Vec<ErrorLine>,
     /// Settings of origins; origins without a line have CloudFront's defaults.
@@ -122,6 +124,10 @@ pub struct BehaviorLines {
     pub request_policy: Option<String>,
     /// Name of a managed response headers policy.
     pub headers_policy: Option<String>,
+    /// Headers that a response headers policy of its own adds, overriding the origin's.
+    pub adds: Vec<(String, String)>,
+    /// Headers that a response headers policy of its own removes.
+    pub removes: Vec<String>,
     /// Query parameters of legacy settings.
     pub query: Names,
     /// Cookies of legacy settings.
@@ -156,6 +162,7 @@ fn line(words: &mut Words, lines: &mut DistributionLines) -> Result<(), Mistake>
     match words.take("a setting")?.as_str() {
         "alias" => lines.aliases.extend(words.take_all()),
         "disabled" => lines.disabled = true,
+        "unusable-root-object" => lines.unusable_root_object = true,
         "default-root-object" => lines.default_root_object = Some(words.take("an object")?),
         "error" => lines.errors.push(error(words)?),
         "origin" => lines.origins.push(origin(words)?),
@@ -238,6 +245,8 @@ fn settings(words: &mut Words, behavior: &mut BehaviorLines) -> Result<(), Mista
             "policy" => behavior.policy = Some(words.take("a cache policy")?),
             "request-policy" => behavior.request_policy = Some(words.take("an origin request policy")?),
             "headers-policy" => behavior.headers_policy = Some(words.take("a response headers policy")?),
+            "adds" => behavior.adds.push(words.header()?),
+            "removes" => behavior.removes.push(words.take("a header name")?),
             "query" => behavior.query = names(words)?,
             "cookies" => behavior.cookies = names(words)?,
             "forward" => behavior.forward = names(words)?,
