@@ -133,14 +133,11 @@ impl Answer {
         }
     }
 
-    /// The length that the head declares: the body's. For HEAD it is the one the origin named, since what HEAD
-    /// learned has no body to measure (D03).
+    /// The length that the head declares: the one the origin named, which a stored body is known to have (C60);
+    /// else that of the body. What HEAD learned has no body to measure (D03).
     pub fn declared_length(&self, method: &Method) -> Option<HeaderValue> {
-        let named = self.fields.first(&CONTENT_LENGTH).cloned();
-        if *method == Method::HEAD {
-            return named.or_else(|| self.length.filter(|length| *length > 0).map(HeaderValue::from));
-        }
-        self.length.map(HeaderValue::from).or(named)
+        let counted = self.length.filter(|length| *method != Method::HEAD || *length > 0);
+        self.fields.first(&CONTENT_LENGTH).cloned().or_else(|| counted.map(HeaderValue::from))
     }
 }
 
