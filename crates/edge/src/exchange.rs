@@ -62,6 +62,8 @@ pub enum ReplyBody {
     Stored(cache::Reader),
     /// Streamed from the origin for this viewer alone; boxed, so that other bodies stay small.
     Passing(Box<origin::ResponseBody>),
+    /// Broken off, and nobody has been told yet.
+    Broken,
 }
 
 /// The body broke off: the viewer's connection is broken off too (H42).
@@ -76,6 +78,7 @@ impl std::fmt::Debug for ReplyBody {
             Self::Whole(_) => "Whole",
             Self::Stored(_) => "Stored",
             Self::Passing(_) => "Passing",
+            Self::Broken => "Broken",
         })
     }
 }
@@ -98,7 +101,15 @@ impl http_body::Body for ReplyBody {
             Self::Passing(body) => {
                 Pin::new(body).poll_next(context).map(|item| item.map(|chunk| chunk.map_err(|_| BrokenOff)))
             }
+            Self::Broken => return Poll::Ready(Some(Err(BrokenOff))),
         };
+        if matches!(next, Poll::Ready(Some(Err(BrokenOff)))) {
+            // The HTTP library drops what it has not written yet when a body fails. Waiting one turn lets it
+            // write first: the viewer gets the head and all that came before the break (C61).
+            *self = Self::Broken;
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         next.map(|item| item.map(|chunk| chunk.map(http_body::Frame::data)))
     }
 
@@ -106,7 +117,7 @@ impl http_body::Body for ReplyBody {
         match self {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Stored(_) | Self::Passing(_) => false,
+            Self::Stored(_) | Self::Passing(_) | Self::Broken => false,
         }
     }
 
@@ -115,7 +126,7 @@ impl http_body::Body for ReplyBody {
             Self::Empty => http_body::SizeHint::with_exact(0),
             Self::Whole(bytes) => http_body::SizeHint::with_exact(bytes.len() as u64),
             // The length is in the head when it is known.
-            Self::Stored(_) | Self::Passing(_) => http_body::SizeHint::default(),
+            Self::Stored(_) | Self::Passing(_) | Self::Broken => http_body::SizeHint::default(),
         }
     }
 }
