@@ -236,9 +236,11 @@ fn streaming(body: Incoming) -> origin::RequestBody {
 fn response(reply: Reply) -> hyper::Response<ReplyBody> {
     let mut response = hyper::Response::new(reply.body);
     *response.status_mut() = reply.status;
-    if reply.status.as_u16() == 494 {
-        // 494 is in no registry; without this the reason would be missing (E11).
-        response.extensions_mut().insert(ReasonPhrase::from_static(b"Request Header Too Large"));
+    if reply.status.canonical_reason().is_none() {
+        // hyper writes "<none>" for a status that is in no registry.
+        let phrase: &[u8] =
+            if reply.status.as_u16() == 494 { b"Request Header Too Large" } else { b"Unknown" };
+        response.extensions_mut().insert(ReasonPhrase::from_static(phrase));
     }
     let headers = response.headers_mut();
     headers.reserve(reply.fields.len());

@@ -23,6 +23,10 @@ use crate::request;
 /// A bare refusal is shorter than this.
 const MAX_BARE_HEAD_BYTES: usize = 256;
 
+/// Up to this size a head and its body are joined before they are written: copying them costs less than what
+/// the kernel does for a gathering write.
+const SMALL_WRITE_BYTES: usize = 2048;
+
 /// How far a connection is with the reply to its request; shared by its stream and its replies.
 #[derive(Debug, Clone, Default)]
 pub struct Replying(Arc<AtomicU8>);
@@ -197,7 +201,11 @@ impl<S: Write + Unpin> Write for ViewerStream<S> {
         if buffers.first().is_some_and(|first| self.replaces(first)) {
             return self.poll_replacement(context);
         }
-        Pin::new(&mut self.inner).poll_write_vectored(context, buffers)
+        let mut small = [0; SMALL_WRITE_BYTES];
+        match gather(buffers, &mut small) {
+            Some(whole) => Pin::new(&mut self.inner).poll_write(context, whole),
+            None => Pin::new(&mut self.inner).poll_write_vectored(context, buffers),
+        }
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -215,6 +223,16 @@ impl<S: Write + Unpin> Write for ViewerStream<S> {
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<std::io::Result<()>> {
         Pin::new(&mut self.inner).poll_shutdown(context)
     }
+}
+
+/// The buffers in one piece, when they fit into `small`.
+fn gather<'a>(buffers: &[std::io::IoSlice<'_>], small: &'a mut [u8]) -> Option<&'a [u8]> {
+    let mut end = 0;
+    for buffer in buffers {
+        small.get_mut(end..end + buffer.len())?.copy_from_slice(buffer);
+        end += buffer.len();
+    }
+    small.get(..end)
 }
 
 #[cfg(test)]
