@@ -22,7 +22,6 @@ mod workers;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::Failure;
@@ -32,7 +31,7 @@ use crate::settings::{Arguments, Command};
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::of_process();
     match start(&arguments.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

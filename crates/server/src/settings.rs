@@ -12,8 +12,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::builder::BoolishValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{BoolishValueParser, Resettable};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use compile::{Environment, S3Endpoint};
 
 /// Longest that a viewer may take for its TLS handshake, and for each request head.
@@ -26,6 +26,25 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// What the process was started with: flags, then environment, then defaults. Ends the process when that makes
+    /// no sense.
+    pub fn of_process() -> Self {
+        let matches = without_empty_variables(Self::command()).get_matches();
+        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// A variable that is set but empty counts as absent: files for containers leave them so.
+fn without_empty_variables(command: clap::Command) -> clap::Command {
+    command.mut_subcommands(|command| {
+        command.mut_args(|flag| {
+            let is_empty = flag.get_env().and_then(std::env::var_os).is_some_and(|value| value.is_empty());
+            if is_empty { flag.env(Resettable::Reset) } else { flag }
+        })
+    })
 }
 
 /// What the binary can do.
@@ -220,8 +239,6 @@ impl Settings {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -20,6 +20,20 @@ fn an_empty_directory_is_ready_and_serves_what_the_api_was_told() {
 }
 
 #[test]
+fn a_variable_that_is_empty_counts_as_absent() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::spawn(
+        command("serve", directory.path(), &[])
+            .env("WARMFRONT_VIRTUAL_CLOCK", "")
+            .env("WARMFRONT_S3_ENDPOINT", "")
+            .env("WARMFRONT_WORKERS", "")
+            .env("WARMFRONT_ACCESS_KEY_ID", "")
+            .env("WARMFRONT_SECRET_ACCESS_KEY", ""),
+    );
+    assert_eq!(http::get(server.edge_http, "nobody.example", "/a").status, 403);
+}
+
+#[test]
 fn a_restart_finds_everything_again() {
     let (directory, origin) = (tempfile::tempdir().unwrap(), Origin::counting());
     let server = Server::start(directory.path(), &[]);
