@@ -1,7 +1,8 @@
 //! Settings that guard content but that this version does not enforce.
 //!
 //! Serving such content openly would be worse than not serving it, so these documents are refused with a clear
-//! sentence. References to what this product does not hold (web ACLs, functions, encryption) are refused as
+//! sentence. Country restrictions are checked and kept: no viewer's country is known here, and CloudFront lets
+//! viewers of unknown origin in (L41). References to what this product does not hold (web ACLs, functions, encryption) are refused as
 //! unknown, which is also CloudFront's answer, unless [`Environment::lenient_references`] says to keep them.
 //! Decision record 0005 has the list.
 
@@ -176,10 +177,4 @@ fn check_geo_restriction(report: &mut Report, restriction: &GeoRestriction) {
             format!("{path} is \"{country}\". Accepted: a country's two upper-case letters (ISO 3166-1).")
         });
     }
-    report.require(is_none, Stage::Unsupported, INVALID_ARGUMENT, PATH, || {
-        format!(
-            "{PATH} restricts countries, which this version does not enforce yet; it will not serve the content \
-             everywhere instead. Accepted: RestrictionType none."
-        )
-    });
 }

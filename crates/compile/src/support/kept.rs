@@ -106,10 +106,14 @@ pub(super) const KEPT: &[Kept] = &[
             })
         },
     ),
-    row("Restrictions", refused("viewers' countries are not known yet"), |config| {
-        let restrictions = config.restrictions.as_ref();
-        restrictions.is_some_and(|it| it.geo_restriction.restriction_type != GeoRestrictionType::None)
-    }),
+    row(
+        "Restrictions",
+        stored("no viewer's country is known yet, and unknown countries are let in"),
+        |config| {
+            let restrictions = config.restrictions.as_ref();
+            restrictions.is_some_and(|it| it.geo_restriction.restriction_type != GeoRestrictionType::None)
+        },
+    ),
     row("WebACLId", refused("there is no firewall"), |config| is_given(config.web_acl_id.as_ref())),
     row("HttpVersion", stored("HTTP/1.1 and HTTP/2 are obeyed, HTTP/3 is not spoken yet"), |config| {
         matches!(config.http_version, Some(HttpVersion::Http3 | HttpVersion::Http2And3))
