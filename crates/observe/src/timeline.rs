@@ -127,8 +127,8 @@ impl fmt::Display for Entry {
 
 /// Entries that one timeline holds; a request with origin group, error page and stale copy takes about 16.
 pub const MAX_ENTRIES: usize = 32;
-/// Entries of a hit.
-const USUAL_ENTRIES: usize = 6;
+/// Entries of a remembered error with its page; a hit has half as many.
+const USUAL_ENTRIES: usize = 12;
 
 /// The steps of one request in the order they happened.
 #[derive(Debug, Clone)]
