@@ -6,8 +6,10 @@ use std::time::Duration;
 
 use http::StatusCode;
 
-use crate::Because;
+use crate::freshness::{ObjectTimes, StaleUse};
 use crate::model::{BehaviorIndex, ErrorPage, ErrorResponses};
+use crate::ttl::Ttl;
+use crate::{Because, Moment};
 
 /// What viewers get instead of an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,9 +92,52 @@ pub fn page_keeping(page: &ErrorPage, error_kept_for: Option<Duration>) -> PageK
     }
 }
 
+/// The lifetime of a page that is received at `now`. `by_headers` is what its own headers and behavior say;
+/// a page that is kept with the error stays that long whatever they say (A70).
+pub fn page_ttl(keeping: PageKeeping, by_headers: Ttl, now: Moment) -> Ttl {
+    match (keeping, by_headers) {
+        (PageKeeping::ByItsBehavior(_), ttl) => ttl,
+        (PageKeeping::Forget(because), _) => Ttl::Forget(because),
+        (PageKeeping::For { keep_for, because }, Ttl::Keep { times, .. }) => {
+            Ttl::Keep { times: ObjectTimes { fresh_until: now.after(keep_for), ..times }, because }
+        }
+        (PageKeeping::For { keep_for, because }, Ttl::Forget(_)) => {
+            let times = ObjectTimes {
+                received_at: now,
+                fresh_until: now.after(keep_for),
+                // The page's own headers forbid keeping it; nothing beyond the error's time is used.
+                stale_limit: Duration::ZERO,
+                stale_if_error: None,
+                stale_while_revalidate: None,
+                stale_use: StaleUse::AnyFailure,
+            };
+            Ttl::Keep { times, because }
+        }
+    }
+}
+
 /// The status that decides whether an HTTP/1.1 connection is closed after a page answer, and whether it is
 /// (A52): the response code when it is an error, otherwise the origin's.
 pub fn closes_connection(origin_status: StatusCode, response_code: StatusCode) -> bool {
     let deciding = if response_code.as_u16() >= 400 { response_code } else { origin_status };
     matches!(deciding.as_u16(), 400 | 405 | 414 | 416 | 500 | 501)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHY: Because = Because::new("A70", "");
+
+    // proves: A70 A77
+    #[test]
+    fn a_page_kept_with_the_error_stays_that_long_even_if_it_says_no_store() {
+        let now = Moment::from_epoch_s(100);
+        let keeping = PageKeeping::For { keep_for: Duration::from_secs(30), because: WHY };
+        let said_no_store = Ttl::Forget(WHY);
+        assert_eq!(page_ttl(keeping, said_no_store, now).fresh_for(), Duration::from_secs(30));
+        assert_eq!(page_ttl(PageKeeping::ByItsBehavior(WHY), said_no_store, now), said_no_store);
+        let kept = page_ttl(keeping, said_no_store, now);
+        assert_eq!(page_ttl(PageKeeping::Forget(WHY), kept, now), Ttl::Forget(WHY));
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::Method;
 use http::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, ETAG, HOST, HeaderName, HeaderValue,
-    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, TRANSFER_ENCODING, USER_AGENT, VIA,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, RANGE, TRANSFER_ENCODING, USER_AGENT, VIA,
 };
 
 use crate::Fields;
@@ -110,6 +110,14 @@ impl Validators {
         let refetched_whole = varies_on_everything(fields) && behavior.caching.ttl.minimum.is_zero();
         if behavior.forwards_cookies() || refetched_whole { None } else { Self::of(fields) }
     }
+}
+
+/// Whether a viewer's field is never sent with the request for an error page, whatever the page's behavior
+/// forwards (A34).
+pub fn is_withheld_from_pages(name: &HeaderName) -> bool {
+    [RANGE, AUTHORIZATION, COOKIE, TRANSFER_ENCODING].contains(name)
+        || name.as_str().starts_with("if-")
+        || name.as_str().starts_with("content-")
 }
 
 /// The origin request for `asking`.

@@ -5,7 +5,10 @@
 //! that the edge writes on every answer (`Via`, `X-Cache`, `Age`, ...) belong to the edge.
 
 use http::Method;
-use http::header::{AGE, CACHE_CONTROL, HeaderName, HeaderValue, PRAGMA, SET_COOKIE, USER_AGENT, VARY, VIA};
+use http::header::{
+    AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderName,
+    HeaderValue, PRAGMA, SET_COOKIE, USER_AGENT, VARY, VIA,
+};
 
 use crate::Fields;
 use crate::cors;
@@ -114,6 +117,23 @@ fn qualified_names(fields: &Fields) -> Vec<HeaderName> {
 fn names_fields(before_quote: &[u8]) -> bool {
     let directive = before_quote.rsplit(|byte| *byte == b',').next().unwrap_or_default().trim_ascii();
     directive.eq_ignore_ascii_case(b"no-cache=") || directive.eq_ignore_ascii_case(b"private=")
+}
+
+/// The stored fields updated by those of a 304 (C43, RFC 9111 section 4.3.4): what it sends replaces what is
+/// stored, except for the fields that describe the body.
+pub fn validated(stored: &Fields, sent: Fields) -> Fields {
+    let mut merged = stored.clone();
+    merged.retain(|name, _| describes_body(name) || !sent.contains(name));
+    for (name, value) in sent {
+        if !describes_body(&name) {
+            merged.append(name, value);
+        }
+    }
+    merged
+}
+
+fn describes_body(name: &HeaderName) -> bool {
+    [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE].contains(name)
 }
 
 // === to the viewer ===

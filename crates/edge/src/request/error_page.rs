@@ -6,6 +6,7 @@ use http::Method;
 use observe::{Step, Timeline};
 use rules::Fields;
 use rules::error_response::{self, ErrorSource, PageKeeping};
+use rules::forward;
 use rules::model::ErrorPage;
 use rules::request::RequestHead;
 use rules::result_type::ResultType;
@@ -54,7 +55,7 @@ pub async fn run(
 /// forwards (A33, A34).
 fn head(routed: &Routed, page: &ErrorPage) -> RequestHead {
     let mut fields: Fields = routed.head.fields.clone();
-    fields.retain(|name, _| !is_withheld(name));
+    fields.retain(|name, _| !forward::is_withheld_from_pages(name));
     RequestHead {
         method: Method::GET,
         path: Arc::clone(&page.path),
@@ -62,17 +63,6 @@ fn head(routed: &Routed, page: &ErrorPage) -> RequestHead {
         fields,
         ..(*routed.head).clone()
     }
-}
-
-/// Never sent with a page request (A34).
-fn is_withheld(name: &http::HeaderName) -> bool {
-    use http::header;
-    *name == header::RANGE
-        || *name == header::AUTHORIZATION
-        || *name == header::COOKIE
-        || *name == header::TRANSFER_ENCODING
-        || name.as_str().starts_with("if-")
-        || name.as_str().starts_with("content-")
 }
 
 /// The page with its response code; a redirect or an error of the page's origin is handed on (A36, A39).

@@ -6,7 +6,7 @@ use cache::StoredObject;
 use http::{Method, StatusCode};
 use observe::{Step, Timeline};
 use rules::error_caching::{self, ErrorFacts, Memory};
-use rules::error_response::{self, ErrorOutcome, PageKeeping};
+use rules::error_response::{self, ErrorOutcome};
 use rules::failure::OriginFailure;
 use rules::freshness::{self, Failure, Stale};
 use rules::model::{Distribution, OriginKind};
@@ -31,7 +31,7 @@ pub fn response(
 ) -> Ttl {
     let by_headers = ttl::decide(status, fields, asked.method(), asked.behavior(), now);
     let ttl = match (&asked.purpose, status.is_success()) {
-        (Purpose::ErrorPage { keeping, .. }, true) => page(*keeping, by_headers, now),
+        (Purpose::ErrorPage { keeping, .. }, true) => error_response::page_ttl(*keeping, by_headers, now),
         _ => by_headers,
     };
     let decision = match ttl {
@@ -46,29 +46,6 @@ pub fn response(
         ttl.because(),
     );
     ttl
-}
-
-/// The lifetime of a page copy: its behavior's, or the error's (A70, A71, A77).
-fn page(keeping: PageKeeping, by_headers: Ttl, now: Moment) -> Ttl {
-    match (keeping, by_headers) {
-        (PageKeeping::ByItsBehavior(_), ttl) => ttl,
-        (PageKeeping::Forget(because), _) => Ttl::Forget(because),
-        (PageKeeping::For { keep_for, because }, Ttl::Keep { times, .. }) => {
-            Ttl::Keep { times: freshness::ObjectTimes { fresh_until: now.after(keep_for), ..times }, because }
-        }
-        (PageKeeping::For { keep_for, because }, Ttl::Forget(_)) => {
-            let times = freshness::ObjectTimes {
-                received_at: now,
-                fresh_until: now.after(keep_for),
-                // The page's own headers forbid keeping it; nothing beyond the error's time is used.
-                stale_limit: Duration::ZERO,
-                stale_if_error: None,
-                stale_while_revalidate: None,
-                stale_use: freshness::StaleUse::AnyFailure,
-            };
-            Ttl::Keep { times, because }
-        }
-    }
 }
 
 /// What to do after an error or a failure.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cache::{Fill, Permit, StoredObject};
 use futures_util::StreamExt;
-use http::header::{CONTENT_LENGTH, DATE, HeaderValue};
+use http::header::{DATE, HeaderValue};
 use http::{Method, StatusCode};
 use observe::Timeline;
 use rules::conditional::{self, Precondition};
@@ -335,29 +335,9 @@ pub fn http_date(now: Moment) -> HeaderValue {
     HeaderValue::try_from(httpdate::fmt_http_date(at)).unwrap_or(HeaderValue::from_static(""))
 }
 
-/// The stored head updated by that of a 304 (C43, RFC 9111 section 4.3.4): everything it sends replaces what
-/// is stored, except what describes the body.
+/// The stored head after a 304, whose own head counts like that of any response (C43).
 fn merge(stored: &Fields, sent: Fields, asked: &Asked, now: Moment) -> Fields {
     let origin = asked.origins().0.map_or(OriginKind::Custom, |origin| origin.kind);
     let sent = dated(response_headers::receive(sent, asked.behavior(), origin), now);
-    let sent = response_headers::storable(&sent, asked.behavior());
-    let mut merged = stored.clone();
-    for (name, _) in sent.iter() {
-        if !describes_body(name) {
-            merged.remove(name);
-        }
-    }
-    for (name, value) in sent {
-        if !describes_body(&name) {
-            merged.append(name, value);
-        }
-    }
-    merged
-}
-
-fn describes_body(name: &http::HeaderName) -> bool {
-    *name == CONTENT_LENGTH
-        || *name == http::header::CONTENT_ENCODING
-        || *name == http::header::CONTENT_TYPE
-        || *name == http::header::CONTENT_RANGE
+    response_headers::validated(stored, response_headers::storable(&sent, asked.behavior()))
 }
