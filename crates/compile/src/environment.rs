@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use rules::model::OriginScheme;
 use shapes::OriginAccessControlConfig;
 
+use crate::quotas::Quotas;
+
 /// Who the distribution is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -38,6 +40,8 @@ pub struct Environment {
     pub lenient_references: bool,
     /// The account, 12 digits; as a trusted signer it means the same as `self`.
     pub account_id: String,
+    /// How many and how much there may be.
+    pub quotas: Quotas,
 }
 
 /// An S3-compatible store.

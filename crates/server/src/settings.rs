@@ -204,6 +204,7 @@ impl Settings {
             s3_endpoint: self.s3_endpoint.clone(),
             lenient_references: self.lenient_references,
             account_id: self.account_id.clone(),
+            quotas: compile::Quotas::default(),
         }
     }
 

@@ -48,6 +48,7 @@ pub fn compiled(lines: &DistributionLines, version: u64, ports: &Ports) -> Resul
         s3_endpoint: bucket.map(|origin| s3_endpoint(origin, ports)).transpose()?,
         lenient_references: false,
         account_id: "123456789012".to_owned(),
+        ..Environment::default()
     };
     let mut distribution = compile::distribution(&identity, &config, &references(lines), &environment)
         .map_err(|problems| format!("the distribution {} does not compile:\n{problems}", lines.name))?;
