@@ -6,11 +6,13 @@ use arc_swap::ArcSwap;
 use http::HeaderValue;
 use observe::Clock;
 use rules::Moment;
+use rules::forward::OriginRequest;
 use rules::hosts::HostTable;
-use rules::model::Snapshot;
+use rules::model::{Origin, Snapshot};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::ids::{self, Ids};
+use crate::rehearsal::Script;
 use crate::settings::Settings;
 
 /// Shared by all workers: snapshot, cache, clock and settings.
@@ -123,6 +125,8 @@ pub struct Worker {
     ids: Ids,
     /// Places for fetches that may outlive their viewers.
     fetches: Arc<Semaphore>,
+    /// What origins are taken to do; `None` outside of rehearsals.
+    script: Option<Script>,
 }
 
 impl Worker {
@@ -132,8 +136,17 @@ impl Worker {
     /// [`StartError::Origins`] when certificates or settings of the origin side cannot be used.
     pub fn new(edge: Arc<Edge>) -> Result<Arc<Self>, StartError> {
         let origins = origin::Origins::new(edge.settings.origins.clone()).map_err(StartError::Origins)?;
+        Ok(Arc::new(Self::with(edge, origins, None)))
+    }
+
+    /// A worker whose origins do what the script says.
+    pub(crate) fn rehearsing(edge: Arc<Edge>, origins: Arc<origin::Origins>, script: Script) -> Arc<Self> {
+        Arc::new(Self::with(edge, origins, Some(script)))
+    }
+
+    fn with(edge: Arc<Edge>, origins: Arc<origin::Origins>, script: Option<Script>) -> Self {
         let fetches = Arc::new(Semaphore::new(edge.settings.max_connections));
-        Ok(Arc::new(Self { edge, origins, ids: Ids::new(), fetches }))
+        Self { edge, origins, ids: Ids::new(), fetches, script }
     }
 
     /// The edge that this worker belongs to.
@@ -141,8 +154,17 @@ impl Worker {
         &self.edge
     }
 
-    pub(crate) const fn origins(&self) -> &Arc<origin::Origins> {
-        &self.origins
+    /// Asks `origin`, or in a rehearsal answers as the script says.
+    pub(crate) async fn fetch(
+        &self,
+        origin: &Origin,
+        request: OriginRequest,
+        body: origin::RequestBody,
+    ) -> Result<origin::Response, origin::Failure> {
+        if let Some(scripted) = self.script.as_ref().and_then(|script| script.outcome(&origin.id)) {
+            return scripted;
+        }
+        self.origins.fetch(origin, request, body).await
     }
 
     /// A place for one more fetch; `None` when as many are under way as there may be connections (A93).

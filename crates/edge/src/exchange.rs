@@ -60,8 +60,8 @@ pub enum ReplyBody {
     Whole(Bytes),
     /// Stored or still being filled; follows the fill.
     Stored(cache::Reader),
-    /// Streamed from the origin for this viewer alone; boxed, so that other bodies stay small.
-    Passing(Box<origin::ResponseBody>),
+    /// Streamed from the origin for this viewer alone.
+    Passing(origin::ResponseBody),
     /// Broken off, and nobody has been told yet.
     Broken,
 }

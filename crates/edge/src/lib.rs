@@ -7,6 +7,7 @@
 
 pub mod exchange;
 pub mod listen;
+pub mod rehearsal;
 pub mod settings;
 pub mod tls;
 

@@ -11,6 +11,7 @@ use rules::model::Origin;
 use rules::request::Scheme;
 use tokio::time::{Instant, timeout, timeout_at};
 
+use crate::arriving::Arriving;
 use crate::body::ResponseBody;
 use crate::connect::{Addresses, connect};
 use crate::error::{Error, Failure};
@@ -203,7 +204,7 @@ impl Fetch<'_> {
         let mut fields = head::fields(parts.headers);
         let framing = head::framing(&self.request.method, status, &fields).map_err(unusable)?;
         head::state_length_once(&mut fields, framing);
-        let body = ResponseBody::new(
+        let body = Arriving::new(
             incoming,
             framing,
             lease,
@@ -211,7 +212,7 @@ impl Fetch<'_> {
             self.origin.response_timeout,
             self.completes_by,
         );
-        Ok(Response { status, fields, body, attempts: self.made, reused })
+        Ok(Response { status, fields, body: body.into(), attempts: self.made, reused })
     }
 
     fn attempts(&self) -> Attempts<'_> {

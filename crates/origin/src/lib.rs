@@ -7,6 +7,7 @@
 //!
 //! Read `fetch.rs` first (the attempts), then `exchange.rs` (one try) and `body.rs` (the stream).
 
+mod arriving;
 mod body;
 mod connect;
 mod error;

@@ -12,14 +12,8 @@ use crate::exchange::Reply;
 
 static TIMELINE: HeaderName = HeaderName::from_static("x-warmfront-timeline");
 
-/// Closes the timeline, writes it to the debug log and, when the viewer asked, into the reply.
-pub fn run(
-    viewed: &Viewed,
-    mut reply: Reply,
-    request_id: &Arc<str>,
-    timeline: &mut Timeline,
-    explain: bool,
-) -> Reply {
+/// Closes the timeline and writes it to the debug log.
+pub fn run(viewed: &Viewed, reply: &Reply, request_id: &Arc<str>, timeline: &mut Timeline) {
     note::push(timeline, Step::Account, "done", note::NOTHING, Because::new("", ""));
     tracing::debug!(
         request_id = &**request_id,
@@ -29,8 +23,10 @@ pub fn run(
         status = reply.status.as_u16(),
         "{timeline}"
     );
-    if explain {
-        deliver::append(&mut reply.fields, TIMELINE.clone(), &timeline.to_string());
-    }
+}
+
+/// Writes the timeline into the reply to a viewer who asked for it.
+pub fn explain(mut reply: Reply, timeline: &Timeline) -> Reply {
+    deliver::append(&mut reply.fields, TIMELINE.clone(), &timeline.to_string());
     reply
 }

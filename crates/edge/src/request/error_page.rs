@@ -1,6 +1,7 @@
 //! ErrorPage: the page of a custom error response, fetched through the behavior that matches its path.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 use observe::{Step, Timeline};
@@ -19,8 +20,6 @@ use crate::answer::{Answer, ErrorMark};
 use crate::edge::Worker;
 
 /// The answer with the page in place of `error`, or what its origin answered instead (A36 to A39).
-///
-/// The future is boxed: a page is obtained like any object, one level deep (A38).
 pub async fn run(
     worker: &Arc<Worker>,
     routed: &Routed,
@@ -30,6 +29,25 @@ pub async fn run(
     timeline: &mut Timeline,
 ) -> Answer {
     let kept_for = error.error.and_then(|mark| mark.kept_for);
+    let status = error.status;
+    let close = error.close || error_response::closes_connection(status, page.response_code);
+    // The body of the error is not needed; what is to be remembered of it is filled by its own task.
+    drop(error);
+    let fetched = fetch(worker, routed, page, kept_for, request_id, timeline).await;
+    substitute(fetched, page, close)
+}
+
+/// What the behavior of the page answers for it, after an error that is remembered for `kept_for`.
+///
+/// The future is boxed: a page is obtained like any object, one level deep (A38).
+pub async fn fetch(
+    worker: &Arc<Worker>,
+    routed: &Routed,
+    page: &ErrorPage,
+    kept_for: Option<Duration>,
+    request_id: &Arc<str>,
+    timeline: &mut Timeline,
+) -> Answer {
     let keeping = error_response::page_keeping(page, kept_for);
     note_fetch(page, keeping, timeline);
     let asked = Asked {
@@ -43,12 +61,7 @@ pub async fn run(
         },
         request_id: Arc::clone(request_id),
     };
-    let status = error.status;
-    let close = error.close || error_response::closes_connection(status, page.response_code);
-    // The body of the error is not needed; what is to be remembered of it is filled by its own task.
-    drop(error);
-    let fetched = Box::pin(obtain(worker, Arc::new(asked), origin::RequestBody::Empty, timeline)).await;
-    substitute(fetched, page, close)
+    Box::pin(obtain(worker, Arc::new(asked), origin::RequestBody::Empty, timeline)).await
 }
 
 /// The request for the page: GET, no query, and of the viewer's headers only what the page's behavior

@@ -82,7 +82,7 @@ async fn ask(
         edge_id: &worker.edge().names().edge_id,
         purpose: asked.forward_purpose(validators),
     });
-    let result = worker.origins().fetch(origin, request, body).await;
+    let result = worker.fetch(origin, request, body).await;
     let result = match result {
         Ok(response) => within_limits(asked, response),
         Err(failure) => {

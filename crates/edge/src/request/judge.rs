@@ -172,7 +172,7 @@ pub fn passing(asked: &Asked, origin: OriginKind, response: origin::Response) ->
             origin::Framing::Length(length) if !bodyless => Some(length),
             _ => None,
         },
-        body: if bodyless { ReplyBody::Empty } else { ReplyBody::Passing(Box::new(response.body)) },
+        body: if bodyless { ReplyBody::Empty } else { ReplyBody::Passing(response.body) },
         result: if is_error { ResultType::Error } else { ResultType::Miss },
         stored_at: None,
         error: is_error.then_some(mark),

@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use cache::{Permit, StoredObject};
+use http::StatusCode;
 use observe::{Step, Timeline};
 use rules::Because;
 use rules::admit::Admission;
@@ -40,12 +41,43 @@ use receive::Refused;
 /// Answers one viewer request. Dropping the future (the viewer left) leaves fetches that others wait for
 /// running.
 pub async fn answer(worker: &Arc<Worker>, arrival: Arrival) -> Reply {
+    let explain = receive::explain(worker, &arrival);
+    let (reply, timeline) = answer_with_timeline(worker, arrival).await;
+    if explain { account::explain(reply, &timeline) } else { reply }
+}
+
+/// The same, for whoever looks at the timeline.
+pub async fn answer_with_timeline(worker: &Arc<Worker>, arrival: Arrival) -> (Reply, Timeline) {
     let mut timeline = Timeline::default();
     let request_id = worker.ids().next();
-    let explain = receive::explain(worker, &arrival);
     let (viewed, answer) = decide(worker, arrival, &request_id, &mut timeline).await;
     let reply = deliver::run(worker, &viewed, answer, &request_id, &mut timeline);
-    account::run(&viewed, reply, &request_id, &mut timeline, explain)
+    account::run(&viewed, &reply, &request_id, &mut timeline);
+    (reply, timeline)
+}
+
+/// Fetches the page of a custom error response as after an error that is remembered for `kept_for`, and answers
+/// what its behavior gives for it, before its response code is put on it. The request only says which
+/// distribution it is about.
+///
+/// `None` when the distribution is not served or has no page for the code.
+pub async fn page(
+    worker: &Arc<Worker>,
+    arrival: Arrival,
+    error_code: StatusCode,
+) -> Option<(Reply, Timeline)> {
+    let mut timeline = Timeline::default();
+    let request_id = worker.ids().next();
+    let started_ms = worker.edge().clock().wall_ms();
+    let snapshot = worker.edge().snapshot();
+    let (head, _) = receive::run(worker, arrival, &mut timeline).ok()?;
+    let routed = route::run(&snapshot, head, &mut timeline).ok()?;
+    let response = routed.distribution.error_responses.find(error_code)?;
+    let (page, kept_for) = (response.page.as_ref()?, Some(response.caching_min_ttl));
+    let fetched = error_page::fetch(worker, &routed, page, kept_for, &request_id, &mut timeline).await;
+    let viewed = Viewed::inside(&routed, started_ms);
+    let reply = deliver::run(worker, &viewed, fetched, &request_id, &mut timeline);
+    Some((reply, timeline))
 }
 
 /// The reply to a request that no parser could read: there is no head to speak of (E14).
@@ -192,5 +224,5 @@ fn shutting_down(asked: &Asked, timeline: &mut Timeline) -> Answer {
 /// A 503 of the edge's own, which no page replaces (A18).
 fn unavailable(asked: &Asked, sentence: &str) -> Answer {
     let mark = ErrorMark { source: ErrorSource::EdgeWithoutPage, kept_for: None };
-    Answer::built_in(http::StatusCode::SERVICE_UNAVAILABLE, sentence, &asked.request_id, Some(mark), true)
+    Answer::built_in(StatusCode::SERVICE_UNAVAILABLE, sentence, &asked.request_id, Some(mark), true)
 }
