@@ -28,11 +28,11 @@ pub fn shape(input: &DeriveInput) -> Result<TokenStream> {
                 members: <Self as ::shapes::Shape>::MEMBERS,
             };
 
-            fn read(element: ::shapes::xml::Element<'_, '_>) -> ::core::result::Result<Self, ::shapes::ReadError> {
+            fn read(element: ::shapes::Element<'_, '_>) -> ::core::result::Result<Self, ::shapes::ReadError> {
                 #read
             }
 
-            fn write(&self, writer: &mut ::shapes::xml::Writer) {
+            fn write(&self, writer: &mut ::shapes::Writer) {
                 #(#writes)*
             }
 

@@ -1,9 +1,6 @@
 //! The traits behind a shape: what an element's content is, and the metadata that tests and documents are checked with.
 
-use crate::{
-    inspection::Inspection,
-    xml::{Element, ReadError, Writer},
-};
+use crate::{Element, ReadError, Writer, inspection::Inspection};
 
 /// What may stand between an element's tags.
 pub trait Content: Sized {
@@ -16,7 +13,7 @@ pub trait Content: Sized {
     /// The first thing that is not as the shape declares it, with its path below `element`.
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError>;
 
-    /// Writes the content; the tags are the caller's.
+    /// Writes the content; what stands around it is the caller's.
     fn write(&self, writer: &mut Writer);
 
     /// Reports what reading tolerates and CloudFront does not.
@@ -117,7 +114,7 @@ impl Content for bool {
     const KIND: Kind = Kind::Boolean;
 
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
-        let text = element.text()?;
+        let text = element.literal("true or false")?;
         match text.trim() {
             "true" => Ok(true),
             "false" => Ok(false),
@@ -126,7 +123,7 @@ impl Content for bool {
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.text(if *self { "true" } else { "false" });
+        writer.literal(if *self { "true" } else { "false" });
     }
 
     fn inspect(&self, _: &mut Inspection) {}
@@ -136,14 +133,14 @@ impl Content for i32 {
     const KIND: Kind = Kind::Integer;
 
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
-        let text = element.text()?;
+        let text = element.literal("an integer")?;
         decimal(&text)
             .and_then(|number| number.try_into().ok())
             .ok_or_else(|| element.invalid(&text, "an integer"))
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.text(&self.to_string());
+        writer.literal(&self.to_string());
     }
 
     fn inspect(&self, _: &mut Inspection) {}
@@ -153,12 +150,12 @@ impl Content for i64 {
     const KIND: Kind = Kind::Long;
 
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
-        let text = element.text()?;
+        let text = element.literal("an integer")?;
         decimal(&text).ok_or_else(|| element.invalid(&text, "an integer"))
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.text(&self.to_string());
+        writer.literal(&self.to_string());
     }
 
     fn inspect(&self, _: &mut Inspection) {}
@@ -168,13 +165,13 @@ impl Content for f64 {
     const KIND: Kind = Kind::Double;
 
     fn read(element: Element<'_, '_>) -> Result<Self, ReadError> {
-        let text = element.text()?;
+        let text = element.literal("a number")?;
         let number = text.trim().parse().ok().filter(|number: &Self| number.is_finite());
         number.ok_or_else(|| element.invalid(&text, "a number"))
     }
 
     fn write(&self, writer: &mut Writer) {
-        writer.text(&self.to_string());
+        writer.literal(&self.to_string());
     }
 
     fn inspect(&self, _: &mut Inspection) {}
@@ -190,20 +187,16 @@ impl<T: Content> List for Vec<T> {
     const KIND: Kind = Kind::Entries(&T::KIND);
 
     fn read(element: Element<'_, '_>, item: &str) -> Result<Self, ReadError> {
-        let mut entries = Vec::new();
-        for (index, child) in element.children().enumerate() {
-            let child = child?;
-            if child.name() != item {
-                return Err(child.unknown());
-            }
-            entries.push(T::read(child).map_err(|error| error.at_index(index))?);
+        let mut entries = Self::new();
+        for (index, entry) in element.entries(item).enumerate() {
+            entries.push(T::read(entry?).map_err(|error| error.at_index(index))?);
         }
         Ok(entries)
     }
 
     fn write(&self, writer: &mut Writer, item: &str) {
         for entry in self {
-            writer.element(item, entry);
+            writer.entry(item, entry);
         }
     }
 

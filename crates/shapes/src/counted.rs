@@ -6,9 +6,9 @@
 use std::slice;
 
 use crate::{
+    Element, ReadError, Writer,
     content::{Content, Kind, List},
     inspection::Inspection,
-    xml::{Element, ReadError, Writer},
 };
 
 /// A list that says how many entries it has.

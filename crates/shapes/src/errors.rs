@@ -6,7 +6,7 @@ use std::{fmt, str::FromStr};
 
 pub use catalogue::ErrorCode;
 
-use crate::{NAMESPACE, xml::Writer};
+use crate::{NAMESPACE, Writer};
 
 impl ErrorCode {
     /// Whose fault it is, as the answer says: `Sender` for statuses below 500, else `Receiver`.
@@ -18,13 +18,13 @@ impl ErrorCode {
     /// The body of the answer. Whatever is in the texts, the document is well-formed.
     #[must_use]
     pub fn document(self, message: &str, request_id: &str) -> String {
-        Writer::document("ErrorResponse", NAMESPACE, |writer| {
+        Writer::xml("ErrorResponse", NAMESPACE, |writer| {
             writer.within("Error", |writer| {
-                writer.within("Type", |writer| writer.text(self.fault()));
-                writer.within("Code", |writer| writer.text(self.as_str()));
-                writer.within("Message", |writer| writer.text(message));
+                writer.text_member("Type", self.fault());
+                writer.text_member("Code", self.as_str());
+                writer.text_member("Message", message);
             });
-            writer.within("RequestId", |writer| writer.text(request_id));
+            writer.text_member("RequestId", request_id);
         })
     }
 }

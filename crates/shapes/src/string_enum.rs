@@ -59,11 +59,11 @@ macro_rules! string_enum {
         impl $crate::Content for $name {
             const KIND: $crate::Kind = $crate::Kind::Enumeration(Self::KNOWN);
 
-            fn read(element: $crate::xml::Element<'_, '_>) -> Result<Self, $crate::ReadError> {
+            fn read(element: $crate::Element<'_, '_>) -> Result<Self, $crate::ReadError> {
                 Ok(Self::from(element.text()?.as_str()))
             }
 
-            fn write(&self, writer: &mut $crate::xml::Writer) {
+            fn write(&self, writer: &mut $crate::Writer) {
                 writer.text(self.as_str());
             }
 

@@ -5,9 +5,9 @@
 use std::fmt;
 
 use crate::{
+    Element, ReadError, Writer,
     content::{Content, Kind},
     inspection::Inspection,
-    xml::{Element, ReadError, Writer},
 };
 
 /// From the year 0001 to the day before the last of 9999: the format has four digits, and jiff keeps a day for offsets.

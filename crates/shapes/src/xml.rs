@@ -4,17 +4,11 @@
 //! type declaration is refused, so there are no entities to expand; nesting is bounded by the shape, the number of nodes by
 //! [`MAX_NODES`]. How many bytes to accept is the caller's decision ([`MAX_DOCUMENT_BYTES`]).
 
-mod element;
-mod error;
-mod writer;
+pub(crate) mod node;
 
 use roxmltree::{Document, ParsingOptions};
 
-pub use element::{Children, Element};
-pub use error::{Position, ReadError, ReadErrorKind};
-pub use writer::Writer;
-
-use crate::{NAMESPACE, Shape};
+use crate::{Element, NAMESPACE, ReadError, Shape, Writer};
 
 /// The largest request document worth reading, in bytes: an invalidation batch of 3,000 long paths fits.
 pub const MAX_DOCUMENT_BYTES: usize = 4 * 1024 * 1024;
@@ -31,7 +25,7 @@ pub fn read<T: Shape>(document: &[u8]) -> Result<T, ReadError> {
     let options = ParsingOptions { allow_dtd: false, nodes_limit: MAX_NODES, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text.trim_start_matches('\u{feff}'), options)
         .map_err(|error| ReadError::malformed(&error).at(Some(error.pos().into())))?;
-    let root = Element::root(&document, T::NAME)?;
+    let root = Element::root_of_xml(&document, T::NAME)?;
     T::read(root)
 }
 
@@ -44,5 +38,5 @@ pub fn write<T: Shape>(value: &T) -> String {
 /// Writes a document whose root has a name of its own.
 #[must_use]
 pub fn write_as<T: Shape>(root: &str, value: &T) -> String {
-    Writer::document(root, NAMESPACE, |writer| value.write(writer))
+    Writer::xml(root, NAMESPACE, |writer| value.write(writer))
 }

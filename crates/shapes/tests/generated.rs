@@ -1,11 +1,12 @@
-//! Generated documents: any document that a shape's metadata allows is read, written in declared order, and read again the same.
+//! Generated documents: any document that a shape's metadata allows is read, written in declared order, and read again the same,
+//! in XML and in JSON.
 //! Any other bytes are an error, never a panic.
 
 use proptest::{collection::vec, option, prelude::*, string::string_regex};
 use shapes::{
     Distribution, DistributionConfig, DistributionConfigWithTags, DistributionList, Invalidation,
     InvalidationList, Kind, Member, NAMESPACE, OriginAccessControl, OriginAccessControlList, Shape, TagKeys,
-    Timestamp, inspect,
+    Timestamp, inspect, json,
     xml::{read, write},
 };
 
@@ -150,6 +151,10 @@ fn survives<T: Shape + PartialEq + std::fmt::Debug>(tree: &Tree) -> Result<(), T
         roxmltree::Document::parse(&written).map_err(|error| TestCaseError::fail(error.to_string()))?;
     prop_assert_eq!(normal(parse(parsed.root_element())), normal(tree.clone()));
     let again = read::<T>(written.as_bytes());
+    prop_assert_eq!(again.as_ref(), Ok(&value));
+    let json = json::write(&value);
+    prop_assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok(), "{}", json);
+    let again = json::read::<T>(json.as_bytes());
     prop_assert_eq!(again.as_ref(), Ok(&value));
     for finding in inspect(&value) {
         prop_assert!(!finding.path.starts_with('.') && !finding.path.ends_with('.'), "{}", finding.path);

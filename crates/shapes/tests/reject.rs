@@ -1,8 +1,8 @@
 //! Documents that are refused, each with its path and reason.
 
 use shapes::{
-    DistributionConfig, InvalidationBatch, ReadErrorKind, Shape, TagKeys, Tags,
-    xml::{MAX_NODES, Position, ReadError, read},
+    DistributionConfig, InvalidationBatch, Position, ReadError, ReadErrorKind, Shape, TagKeys, Tags,
+    xml::{MAX_NODES, read},
 };
 
 const EVERYTHING: &str = include_str!("bodies/everything.xml");

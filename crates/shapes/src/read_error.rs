@@ -1,4 +1,6 @@
 //! Why a document could not be read, and where.
+//!
+//! The words are the same for both forms: an "element" is a member of a JSON object too.
 
 use std::fmt;
 
@@ -9,9 +11,9 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}{kind}{}", Place(.path), At(*.position))]
 pub struct ReadError {
-    /// The element, from the root down without the root: `Origins.Items[0].Id`. Empty for the root and for malformed XML.
+    /// The element, from the root down without the root: `Origins.Items[0].Id`. Empty for the root and for a malformed document.
     pub path: String,
-    /// Where in the text, when known.
+    /// Where in the text, when known; of JSON only for what is malformed.
     pub position: Option<Position>,
     /// What is wrong.
     pub kind: ReadErrorKind,
@@ -29,7 +31,7 @@ pub struct Position {
 /// What is wrong with a document.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ReadErrorKind {
-    /// Not XML: not well-formed, not UTF-8, a document type declaration, or too many nodes.
+    /// Not XML or not JSON: not well-formed, not UTF-8, a document type declaration, or too many nodes.
     #[error("the document is malformed: {0}")]
     Malformed(String),
     /// The root is another element.
@@ -63,22 +65,22 @@ pub enum ReadErrorKind {
 }
 
 impl ReadError {
-    pub(super) fn new(kind: ReadErrorKind) -> Self {
+    pub(crate) fn new(kind: ReadErrorKind) -> Self {
         Self { path: String::new(), position: None, kind }
     }
 
-    pub(super) fn malformed(reason: &dyn fmt::Display) -> Self {
+    pub(crate) fn malformed(reason: &dyn fmt::Display) -> Self {
         Self::new(ReadErrorKind::Malformed(reason.to_string()))
     }
 
-    pub(super) fn at(mut self, position: Option<Position>) -> Self {
+    pub(crate) fn at(mut self, position: Option<Position>) -> Self {
         self.position = position;
         self
     }
 
     /// Puts the name of the surrounding member before the path.
     #[must_use]
-    pub(super) fn within(mut self, member: &str) -> Self {
+    pub(crate) fn within(mut self, member: &str) -> Self {
         self.path = match self.path.as_str() {
             "" => member.to_owned(),
             rest if rest.starts_with('[') => format!("{member}{rest}"),
