@@ -1,6 +1,8 @@
 //! Origin access controls and identities, as origins refer to them (G.2).
 
-use rules::model::OriginSigning;
+use std::sync::Arc;
+
+use rules::model::{OriginSignature, OriginSigning};
 use shapes::{
     OriginAccessControlConfig, OriginAccessControlOriginTypes, OriginAccessControlSigningBehaviors,
 };
@@ -22,7 +24,7 @@ pub fn origin_access_control(config: &OriginAccessControlConfig) -> Problems {
 }
 
 /// What precedes the id of an origin access identity.
-const IDENTITY_PREFIX: &str = "origin-access-identity/cloudfront/";
+pub(crate) const IDENTITY_PREFIX: &str = "origin-access-identity/cloudfront/";
 
 /// Checks a reference to an origin access identity.
 pub(crate) fn check_identity(report: &mut Report, path: &str, identity: &str, references: &References) {
@@ -55,11 +57,11 @@ pub(crate) fn signing(
     report: &mut Report,
     path: &str,
     id: &str,
-    region: &str,
+    signature: OriginSignature,
     references: &References,
     environment: &Environment,
 ) -> OriginSigning {
-    let region = region.into();
+    let signature = Arc::new(signature);
     let Some(control) = references.origin_access_controls.get(id) else {
         report.require(
             environment.lenient_references,
@@ -68,7 +70,7 @@ pub(crate) fn signing(
             path,
             || format!("{path} is \"{id}\". Accepted: the id of an origin access control that exists, or nothing."),
         );
-        return OriginSigning::Always { region };
+        return OriginSigning::Always(signature);
     };
     let kind = &control.origin_access_control_origin_type;
     let is_s3 = *kind == OriginAccessControlOriginTypes::S3;
@@ -78,8 +80,8 @@ pub(crate) fn signing(
         )
     });
     match control.signing_behavior {
-        OriginAccessControlSigningBehaviors::Always => OriginSigning::Always { region },
-        OriginAccessControlSigningBehaviors::NoOverride => OriginSigning::NoOverride { region },
+        OriginAccessControlSigningBehaviors::Always => OriginSigning::Always(signature),
+        OriginAccessControlSigningBehaviors::NoOverride => OriginSigning::NoOverride(signature),
         OriginAccessControlSigningBehaviors::Never | OriginAccessControlSigningBehaviors::Other(_) => {
             OriginSigning::Unsigned
         }

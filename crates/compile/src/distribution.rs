@@ -37,7 +37,7 @@ pub fn distribution(
     let aliases = general::aliases(&mut report, config);
     let default_root_object = general::default_root_object(&mut report, config);
     let mut targets = Targets::new();
-    let origins = origins(&mut report, config, references, environment, &mut targets);
+    let origins = origins(&mut report, &identity.id, config, references, environment, &mut targets);
     origin_group::compile(&mut report, config.origin_groups.as_ref(), &mut targets);
     let behaviors = behaviors(&mut report, config, &targets, environment);
     let responses = error_responses::check(&mut report, config.custom_error_responses.as_ref());
@@ -60,6 +60,7 @@ pub fn distribution(
 
 fn origins<'a>(
     report: &mut Report,
+    distribution_id: &str,
     config: &'a DistributionConfig,
     references: &References,
     environment: &Environment,
@@ -80,7 +81,7 @@ fn origins<'a>(
             format!("{id_path} is \"{}\". Accepted: a name that no other origin has.", given.id)
         });
         targets.entry(&given.id).or_insert(Target::Origin(index));
-        compiled.push(origin::compile(report, &path, given, references, environment));
+        compiled.push(origin::compile(report, &path, distribution_id, given, references, environment));
     }
     compiled.into()
 }

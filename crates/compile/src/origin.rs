@@ -6,7 +6,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rules::model::{Endpoint, Origin, OriginKind, OriginScheme, OriginSigning};
+use rules::model::{
+    EdgeIdentity, Endpoint, Origin, OriginKind, OriginScheme, OriginSignature, OriginSigning,
+};
 use shapes::{CustomOriginConfig, OriginProtocolPolicy};
 
 use crate::environment::{Environment, References};
@@ -32,6 +34,7 @@ const KEEPALIVE_TIMEOUTS_S: std::ops::RangeInclusive<i64> = 1..=300;
 pub(crate) fn compile(
     report: &mut Report,
     path: &str,
+    distribution_id: &str,
     origin: &shapes::Origin,
     references: &References,
     environment: &Environment,
@@ -55,7 +58,7 @@ pub(crate) fn compile(
             &format!("{path}.CustomHeaders"),
             origin.custom_headers.as_ref(),
         ),
-        signing: signing(report, path, origin, bucket.as_ref(), references, environment),
+        signing: signing(report, path, distribution_id, origin, bucket.as_ref(), references, environment),
         connection_attempts: u8::try_from(timeouts.attempts).unwrap_or(1),
         connection_timeout: seconds(timeouts.connection_s),
         response_timeout: seconds(timeouts.read_s),
@@ -242,12 +245,12 @@ fn scheme(policy: &OriginProtocolPolicy) -> OriginScheme {
 fn signing(
     report: &mut Report,
     path: &str,
+    distribution_id: &str,
     origin: &shapes::Origin,
     bucket: Option<&BucketName>,
     references: &References,
     environment: &Environment,
 ) -> OriginSigning {
-    let region = bucket.map_or(s3::DEFAULT_REGION, |bucket| bucket.region);
     let control = origin.origin_access_control_id.as_deref().filter(|id| !id.is_empty());
     let identity = origin
         .s3_origin_config
@@ -273,9 +276,23 @@ fn signing(
         (Some(id), _) => {
             let path = format!("{path}.OriginAccessControlId");
             access::check_domain_name(report, &path, &origin.domain_name, bucket.is_some());
-            access::signing(report, &path, id, region, references, environment)
+            let signature = signature(bucket, EdgeIdentity::Distribution(distribution_id.into()));
+            access::signing(report, &path, id, signature, references, environment)
         }
-        (None, Some(_)) => OriginSigning::Always { region: region.into() },
+        (None, Some(identity)) => {
+            let id = identity.strip_prefix(access::IDENTITY_PREFIX).unwrap_or(identity);
+            let identity = EdgeIdentity::OriginAccessIdentity(id.into());
+            OriginSigning::Always(Arc::new(signature(bucket, identity)))
+        }
         (None, None) => OriginSigning::Unsigned,
+    }
+}
+
+/// A signature for a bucket on somebody's behalf.
+fn signature(bucket: Option<&BucketName>, identity: EdgeIdentity) -> OriginSignature {
+    OriginSignature {
+        region: bucket.map_or(s3::DEFAULT_REGION, |bucket| bucket.region).into(),
+        bucket: bucket.map_or("", |bucket| bucket.bucket).into(),
+        identity,
     }
 }

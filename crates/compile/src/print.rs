@@ -65,9 +65,13 @@ fn write_origin(out: &mut String, origin: &Origin) -> fmt::Result {
     }
     match &origin.signing {
         OriginSigning::Unsigned => {}
-        OriginSigning::Always { region } => writeln!(out, "    sign always for {region}")?,
-        OriginSigning::NoOverride { region } => {
-            writeln!(out, "    sign for {region} unless the viewer sent Authorization")?;
+        OriginSigning::Always(signature) => {
+            let by = signature.identity.access_key_id();
+            writeln!(out, "    sign always as {by} for {}", signature.region)?;
+        }
+        OriginSigning::NoOverride(signature) => {
+            let by = signature.identity.access_key_id();
+            writeln!(out, "    sign as {by} for {} unless the viewer sent Authorization", signature.region)?;
         }
     }
     for (name, _) in &origin.custom_headers {

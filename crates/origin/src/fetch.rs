@@ -162,12 +162,11 @@ impl Fetch<'_> {
         self.made = self.made.saturating_add(1);
         self.counted = self.counted.saturating_add(1);
         let (mut lease, reused) = self.connection().await?;
-        let signer = self
-            .origins
-            .settings
-            .credentials
-            .as_ref()
-            .map(|credentials| Signer { credentials, at_s: (self.origins.settings.wall_clock)() });
+        let settings = &self.origins.settings;
+        let signature = self.request.sign.as_deref();
+        let credentials = signature.and_then(|signature| settings.credentials_for(self.origin, signature));
+        let signer =
+            credentials.as_deref().map(|credentials| Signer { credentials, at_s: (settings.wall_clock)() });
         let request =
             head::outgoing(&self.request, self.upload.as_ref(), signer.as_ref()).map_err(unusable)?;
         let limit = self.origin.response_timeout;

@@ -24,7 +24,7 @@ pub(crate) fn outgoing(
     upload: Option<&Upload>,
     signer: Option<&Signer<'_>>,
 ) -> Result<Request<Outgoing>, &'static str> {
-    let signing = request.sign.as_deref().zip(signer);
+    let signing = request.sign.as_deref().map(|signature| &*signature.region).zip(signer);
     let target = if signing.is_some() { canonical_target(&request.target) } else { request.target.clone() };
     let mut fields = request.fields.clone();
     if let Some((region, signer)) = signing {

@@ -28,4 +28,4 @@ pub use body::{Framing, ResponseBody};
 pub use error::{Error, Failure};
 pub use fetch::{Origins, Response};
 pub use outgoing::{BoxError, BoxedBody, RequestBody};
-pub use settings::{Settings, WallClock};
+pub use settings::{OwnBuckets, Settings, WallClock};

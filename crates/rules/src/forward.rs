@@ -19,7 +19,7 @@ use crate::generated::{Generated, every_policy_header, version_text, viewer_ip};
 use crate::hop_by_hop::{is_hop_by_hop, named_by_connection};
 use crate::model::{
     CacheBehavior, CachingMode, Distribution, HeaderSelection, HeaderTreatment, Origin, OriginKind,
-    OriginScheme, OriginSigning,
+    OriginScheme, OriginSignature, OriginSigning,
 };
 use crate::names::{
     CDN_LOOP, CLOUDFRONT_ERROR_ARGS, CLOUDFRONT_ERROR_URI, X_AMZ_CF_ID, X_FORWARDED_FOR, is_generated,
@@ -44,8 +44,8 @@ pub struct OriginRequest {
     pub target: String,
     /// All header fields but `Host`; origin custom headers last (F43).
     pub fields: Fields,
-    /// Region of the signature, when the request is to be signed (G.2).
-    pub sign: Option<Arc<str>>,
+    /// The signature, when the request is to be signed (G.2).
+    pub sign: Option<Arc<OriginSignature>>,
 }
 
 /// What is asked of an origin, and for whom.
@@ -210,7 +210,7 @@ fn target(asking: &Asking<'_>) -> String {
 
 // === header fields ===
 
-fn fields_and_signature(asking: &Asking<'_>) -> (Fields, Option<Arc<str>>) {
+fn fields_and_signature(asking: &Asking<'_>) -> (Fields, Option<Arc<OriginSignature>>) {
     let mut fields = viewer_fields(asking);
     let sign = signature(&asking.origin.signing, &fields);
     add_generated(asking, &mut fields);
@@ -229,13 +229,13 @@ fn fields_and_signature(asking: &Asking<'_>) -> (Fields, Option<Arc<str>>) {
 }
 
 /// `no-override` leaves a viewer's `Authorization` alone, provided that it is forwarded (G23).
-fn signature(signing: &OriginSigning, viewer_fields: &Fields) -> Option<Arc<str>> {
+fn signature(signing: &OriginSigning, viewer_fields: &Fields) -> Option<Arc<OriginSignature>> {
     match signing {
-        OriginSigning::Always { region } => Some(Arc::clone(region)),
-        OriginSigning::NoOverride { region } if !viewer_fields.contains(&AUTHORIZATION) => {
-            Some(Arc::clone(region))
+        OriginSigning::Always(signature) => Some(Arc::clone(signature)),
+        OriginSigning::NoOverride(signature) if !viewer_fields.contains(&AUTHORIZATION) => {
+            Some(Arc::clone(signature))
         }
-        OriginSigning::NoOverride { .. } | OriginSigning::Unsigned => None,
+        OriginSigning::NoOverride(_) | OriginSigning::Unsigned => None,
     }
 }
 

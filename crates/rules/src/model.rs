@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
+pub use signing::edge_identity::EdgeIdentity;
 
 use crate::hosts::HostTable;
 use crate::path_pattern::PathPattern;
@@ -388,15 +389,20 @@ pub enum OriginSigning {
     /// Not signed: no access control, or an access control that says `never` (G22).
     Unsigned,
     /// Every request, overwriting a viewer's `Authorization` (G21); also legacy identities (G27).
-    Always {
-        /// Region of the credential scope.
-        region: Arc<str>,
-    },
+    Always(Arc<OriginSignature>),
     /// Unless the viewer sent `Authorization` (G23).
-    NoOverride {
-        /// Region of the credential scope.
-        region: Arc<str>,
-    },
+    NoOverride(Arc<OriginSignature>),
+}
+
+/// What a signature for an origin is made of, besides the secret (G.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OriginSignature {
+    /// Region of the credential scope.
+    pub region: Arc<str>,
+    /// The bucket that is asked: stores outside may have a key pair for each.
+    pub bucket: Arc<str>,
+    /// On whose behalf: a bucket of this product knows who asks.
+    pub identity: EdgeIdentity,
 }
 
 /// Custom error responses of a distribution, at most one for each code (A01).

@@ -6,5 +6,6 @@
 //!
 //! Keys live in [`keys`]: nothing that is secret can be printed with `{:?}`.
 
+pub mod edge_identity;
 pub mod keys;
 pub mod sigv4;

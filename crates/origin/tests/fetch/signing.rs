@@ -5,8 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 use futures_util::stream;
 use http::Method;
-use origin::{Origins, RequestBody, Settings};
+use origin::{Origins, OwnBuckets, RequestBody, Settings};
 use rules::forward::OriginRequest;
+use rules::model::{EdgeIdentity, OriginSignature};
+use signing::edge_identity::MasterKey;
 use signing::keys::{Credentials, SecretKey};
 use signing::sigv4::{self, Refusal, Signable, Verified};
 use tokio::join;
@@ -23,7 +25,12 @@ fn signing_origins() -> Arc<Origins> {
 }
 
 fn signed(request: OriginRequest) -> OriginRequest {
-    OriginRequest { sign: Some("eu-central-1".into()), ..request }
+    let signature = OriginSignature {
+        region: "eu-central-1".into(),
+        bucket: "site".into(),
+        identity: EdgeIdentity::Distribution("E1EXAMPLE".into()),
+    };
+    OriginRequest { sign: Some(Arc::new(signature)), ..request }
 }
 
 /// What arrives at the bucket.
@@ -110,6 +117,55 @@ async fn a_request_that_is_not_to_be_signed_is_left_as_it_is() {
     assert_eq!(head.target(), "/caf%c3%a9");
     assert_eq!(head.field("authorization"), Some("Basic dXNlcjpwYXNz"));
     assert_eq!(head.field("x-amz-date"), None);
+}
+
+/// The access key id that a request was signed with.
+fn signer(head: &Head) -> String {
+    let authorization = head.field("authorization").unwrap();
+    let (_, credential) = authorization.split_once("Credential=").unwrap();
+    credential.split('/').next().unwrap().to_owned()
+}
+
+fn pair(id: &str) -> Credentials {
+    Credentials::new(id, SecretKey::new("a secret"))
+}
+
+#[tokio::test]
+async fn a_bucket_with_credentials_of_its_own_is_asked_with_them() {
+    for (bucket, expected) in [("site", "OF-SITE"), ("another", "OF-ALL")] {
+        let settings = Settings {
+            bucket_credentials: [(bucket.to_owned(), pair("OF-SITE"))].into(),
+            credentials: Some(pair("OF-ALL")),
+            ..Settings::default()
+        };
+        let origins = Origins::new(settings).unwrap();
+        let head = received(&origins, signed(get("/")), RequestBody::Empty).await;
+        assert_eq!(signer(&head), expected);
+    }
+}
+
+#[tokio::test]
+async fn the_bucket_server_of_this_process_is_told_on_whose_behalf_it_is_asked() {
+    let peer = Peer::start().await;
+    let origin = peer.origin();
+    let own =
+        |port| OwnBuckets { host: origin.endpoint.host.to_string(), port, master: MasterKey::new(&[1; 32]) };
+    for (port, expected) in [(origin.endpoint.http_port, "cloudfront.E1EXAMPLE"), (1, "OF-ALL")] {
+        let settings = Settings {
+            own_buckets: Some(own(port)),
+            credentials: Some(pair("OF-ALL")),
+            ..Settings::default()
+        };
+        let origins = Origins::new(settings).unwrap();
+        let (result, head) = join!(origins.fetch(&origin, signed(get("/")), RequestBody::Empty), async {
+            let mut conversation = peer.accept().await;
+            let head = conversation.request().await;
+            conversation.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n").await;
+            head
+        });
+        result.unwrap();
+        assert_eq!(signer(&head), expected);
+    }
 }
 
 #[test]

@@ -89,7 +89,7 @@ fn signs(row: &tables::Row) {
     let asked = ask(row);
     assert_eq!(asked.sign.is_some(), row.yes("signed"));
     assert_eq!(asked.fields.first_str(&AUTHORIZATION).unwrap_or_default(), row.text("authorization"));
-    assert!(asked.sign.is_none_or(|region| *region == *"eu-west-1"));
+    assert!(asked.sign.is_none_or(|signature| *signature.region == *"eu-west-1"));
 }
 
 #[test]

@@ -196,6 +196,14 @@ pub fn origin() -> Origin {
     }
 }
 
+fn signature() -> Arc<OriginSignature> {
+    Arc::new(OriginSignature {
+        region: "eu-west-1".into(),
+        bucket: "site".into(),
+        identity: EdgeIdentity::Distribution("E1EXAMPLE".into()),
+    })
+}
+
 /// [`origin`] changed by phrases: `path /prod`, `match-viewer`, `http port 8080`, `bucket`, `signed always`,
 /// `header x-key: value`, and so on.
 pub fn origin_with(phrases: &[String]) -> Origin {
@@ -210,9 +218,9 @@ pub fn origin_with(phrases: &[String]) -> Origin {
             ["https", "port", port] => origin.endpoint.https_port = port.parse().unwrap(),
             ["bucket"] => origin.kind = OriginKind::S3,
             ["endpoint", host] => origin.endpoint.host = (*host).into(),
-            ["signed", "always"] => origin.signing = OriginSigning::Always { region: "eu-west-1".into() },
+            ["signed", "always"] => origin.signing = OriginSigning::Always(signature()),
             ["signed", "no-override"] => {
-                origin.signing = OriginSigning::NoOverride { region: "eu-west-1".into() };
+                origin.signing = OriginSigning::NoOverride(signature());
             }
             ["header", name, value @ ..] => {
                 let line = (
