@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use rules::model::{OriginSignature, OriginSigning};
 use shapes::{
-    OriginAccessControlConfig, OriginAccessControlOriginTypes, OriginAccessControlSigningBehaviors,
+    CloudFrontOriginAccessIdentityConfig, OriginAccessControlConfig, OriginAccessControlOriginTypes,
+    OriginAccessControlSigningBehaviors,
 };
 
 use crate::environment::{Environment, References};
@@ -22,6 +23,23 @@ pub fn origin_access_control(config: &OriginAccessControlConfig) -> Problems {
     report.length("Description", config.description.as_deref().unwrap_or_default(), 256);
     report.finish()
 }
+
+/// Checks a new or changed origin access identity.
+pub fn origin_access_identity(config: &CloudFrontOriginAccessIdentityConfig) -> Problems {
+    let mut report = Report::default();
+    let reference = "CallerReference";
+    report.require(!config.caller_reference.is_empty(), Stage::Required, INVALID_ARGUMENT, reference, || {
+        format!("{reference} is empty. Accepted: 1 to {MAX_REFERENCE} characters.")
+    });
+    report.length(reference, &config.caller_reference, MAX_REFERENCE);
+    report.length("Comment", &config.comment, MAX_IDENTITY_COMMENT);
+    report.finish()
+}
+
+/// Most characters of a caller reference.
+const MAX_REFERENCE: usize = 128;
+/// Most characters of an identity's comment.
+const MAX_IDENTITY_COMMENT: usize = 128;
 
 /// What precedes the id of an origin access identity.
 pub(crate) const IDENTITY_PREFIX: &str = "origin-access-identity/cloudfront/";

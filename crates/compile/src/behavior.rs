@@ -7,7 +7,7 @@ use rules::model::{CacheBehavior, Methods, Target, ViewerProtocolPolicy};
 use rules::path_pattern::PathPattern;
 use shapes::{AllowedMethods, DefaultCacheBehavior, Method};
 
-use crate::environment::Environment;
+use crate::environment::{Environment, References};
 use crate::origin_group::{NO_SUCH_ORIGIN, Targets};
 use crate::problems::{INVALID_ARGUMENT, Report, Stage};
 use crate::{policies, protection, text};
@@ -18,6 +18,7 @@ pub(crate) struct Context<'a> {
     /// Ids of origins declared with `S3OriginConfig`.
     pub(crate) bucket_ids: &'a [&'a str],
     pub(crate) environment: &'a Environment,
+    pub(crate) references: &'a References,
     /// Whether viewers may use HTTP/2, which gRPC needs.
     pub(crate) http2: bool,
 }
@@ -35,7 +36,7 @@ pub(crate) fn compile(
     check_grpc(report, path, settings, allowed_methods, context);
     protection::check_behavior(report, path, settings, context.environment);
     let to_bucket = context.bucket_ids.contains(&settings.target_origin_id.as_str());
-    let policies = policies::compile(report, path, settings, to_bucket);
+    let policies = policies::compile(report, path, settings, to_bucket, context.references);
     let policies = policies?;
     Some(CacheBehavior {
         pattern: PathPattern::new(pattern),

@@ -39,7 +39,7 @@ pub fn distribution(
     let mut targets = Targets::new();
     let origins = origins(&mut report, &identity.id, config, references, environment, &mut targets);
     origin_group::compile(&mut report, config.origin_groups.as_ref(), &mut targets);
-    let behaviors = behaviors(&mut report, config, &targets, environment);
+    let behaviors = behaviors(&mut report, config, &targets, references, environment);
     let responses = error_responses::check(&mut report, config.custom_error_responses.as_ref());
     // A behavior is missing only after a report.
     let (true, Some(behaviors)) = (report.is_clean(), behaviors) else { return Err(report.finish()) };
@@ -90,11 +90,13 @@ fn behaviors(
     report: &mut Report,
     config: &DistributionConfig,
     targets: &Targets,
+    references: &References,
     environment: &Environment,
 ) -> Option<Behaviors> {
     let buckets = config.origins.iter().filter(|origin| origin.s3_origin_config.is_some());
     let bucket_ids: Vec<&str> = buckets.map(|origin| origin.id.as_str()).collect();
-    let context = Context { targets, bucket_ids: &bucket_ids, environment, http2: general::http2(config) };
+    let context =
+        Context { targets, bucket_ids: &bucket_ids, environment, references, http2: general::http2(config) };
     let list: Vec<_> = config.cache_behaviors.iter().flatten().collect();
     report.limit("TooManyCacheBehaviors", "CacheBehaviors", list.len(), MAX_BEHAVIORS);
     let patterns: Vec<_> = list.iter().map(|given| given.path_pattern.as_str()).collect();

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rules::model::OriginScheme;
-use shapes::OriginAccessControlConfig;
+use shapes::{
+    CachePolicyConfig, OriginAccessControlConfig, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
+};
 
 use crate::quotas::Quotas;
 
@@ -27,6 +29,12 @@ pub struct References {
     pub origin_access_controls: BTreeMap<String, OriginAccessControlConfig>,
     /// Ids of origin access identities; `None` when nobody keeps them, then every well-formed id is taken.
     pub origin_access_identities: Option<BTreeSet<String>>,
+    /// The account's cache policies by id.
+    pub cache_policies: BTreeMap<String, CachePolicyConfig>,
+    /// The account's origin request policies by id.
+    pub origin_request_policies: BTreeMap<String, OriginRequestPolicyConfig>,
+    /// The account's response headers policies by id.
+    pub response_headers_policies: BTreeMap<String, ResponseHeadersPolicyConfig>,
 }
 
 /// Where the product runs.

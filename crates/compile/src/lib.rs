@@ -33,18 +33,24 @@ pub mod support;
 mod tags;
 mod text;
 mod update;
+mod uses;
 mod values;
 mod viewer_certificate;
 
-pub use access::origin_access_control;
+pub use access::{origin_access_control, origin_access_identity};
 pub use defaults::defaults;
 pub use distribution::{distribution, snapshot};
 pub use environment::{Environment, Identity, References, S3Endpoint};
 pub use error_responses::{DEFAULT_MIN_TTL_S, ERROR_CODES};
 pub use invalidation::{MAX_PLAIN_PATHS, MAX_WILDCARD_PATHS, invalidation_batch};
 pub use normalize::normalize;
+pub use policies::{
+    cache_policy, cache_policy_defaults, origin_request_policy, origin_request_policy_defaults,
+    response_headers_policy, response_headers_policy_defaults,
+};
 pub use print::print;
 pub use problems::{Problem, Problems};
 pub use quotas::{Quota, Quotas, UnknownQuota};
 pub use tags::{MAX_TAGS, tags};
 pub use update::check_update;
+pub use uses::{Uses, uses};

@@ -1,73 +1,126 @@
-//! Managed policies: the constant ones that every account has (M.1 to M.3).
+//! Managed policies: the constant ones that every account has (M.1 to M.3, M15).
 //!
-//! One table each for cache policies, origin request policies and response headers policies. Ids whose values
-//! are not public (M08 to M11) are known by name only and cannot be used.
+//! One table each for cache policies, origin request policies and response headers policies; from a row comes
+//! the document that the API shows, and from the document what the edge gets, as for an account's own policies.
+//! Ids whose values are not public (M08 to M11) are known by name only and cannot be used.
 
 mod cache;
 mod headers;
 mod origin_request;
 
-pub use cache::{CACHE_POLICIES, ManagedCachePolicy, WITHHELD_CACHE_POLICIES};
-pub use headers::{MANAGED_RESPONSE_HEADERS_POLICIES, ManagedCors, ManagedResponseHeadersPolicy};
-pub use origin_request::{ManagedHeaders, ManagedOriginRequestPolicy, ORIGIN_REQUEST_POLICIES};
+use shapes::{CachePolicyConfig, Counted, OriginRequestPolicyConfig, ResponseHeadersPolicyConfig};
 
-use std::sync::Arc;
+/// The managed cache policy `id`.
+pub fn cache_policy(id: &str) -> Option<CachePolicyConfig> {
+    cache::POLICIES.iter().find(|policy| policy.id == id).map(cache::Policy::config)
+}
 
-use http::header::HeaderName;
-use rules::model::NameSelection;
+/// Every managed cache policy with its id.
+pub fn cache_policies() -> impl Iterator<Item = (&'static str, CachePolicyConfig)> {
+    cache::POLICIES.iter().map(|policy| (policy.id, policy.config()))
+}
+
+/// The managed origin request policy `id`.
+pub fn origin_request_policy(id: &str) -> Option<OriginRequestPolicyConfig> {
+    origin_request::POLICIES.iter().find(|policy| policy.id == id).map(origin_request::Policy::config)
+}
+
+/// Every managed origin request policy with its id.
+pub fn origin_request_policies() -> impl Iterator<Item = (&'static str, OriginRequestPolicyConfig)> {
+    origin_request::POLICIES.iter().map(|policy| (policy.id, policy.config()))
+}
+
+/// The managed response headers policy `id`.
+pub fn response_headers_policy(id: &str) -> Option<ResponseHeadersPolicyConfig> {
+    headers::POLICIES.iter().find(|policy| policy.id == id).map(headers::Policy::config)
+}
+
+/// Every managed response headers policy with its id.
+pub fn response_headers_policies() -> impl Iterator<Item = (&'static str, ResponseHeadersPolicyConfig)> {
+    headers::POLICIES.iter().map(|policy| (policy.id, policy.config()))
+}
+
+/// The name of the managed cache policy `id` when its values are not public (M08 to M11).
+pub fn withheld_cache_policy(id: &str) -> Option<&'static str> {
+    cache::WITHHELD.iter().find(|(withheld, _)| *withheld == id).map(|(_, name)| *name)
+}
+
+/// As the API shows a managed policy's name (M15).
+fn shown_name(name: &str) -> String {
+    format!("Managed-{name}")
+}
 
 /// Which cookies or query parameters a managed policy chooses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ManagedNames {
-    /// None.
+enum Names {
     None,
-    /// Every one.
     All,
-    /// Only these.
     Only(&'static [&'static str]),
 }
 
-impl ManagedNames {
-    /// As the model says it.
-    pub(crate) fn selection(self) -> NameSelection {
+impl Names {
+    /// The word, and the list beside it.
+    fn config(self) -> (&'static str, Option<Counted<String>>) {
         match self {
-            Self::None => NameSelection::None,
-            Self::All => NameSelection::All,
-            Self::Only(names) => NameSelection::Only(names.iter().map(|name| Arc::from(*name)).collect()),
+            Self::None => ("none", None),
+            Self::All => ("all", None),
+            Self::Only(names) => ("whitelist", Some(counted(names))),
         }
     }
 }
 
-/// Lower-case constants as header names, sorted.
-pub(crate) fn header_names(names: &[&'static str]) -> Box<[HeaderName]> {
-    let mut names: Vec<_> = names.iter().map(|name| HeaderName::from_static(name)).collect();
-    names.sort_by(|left, right| left.as_str().cmp(right.as_str()));
-    names.into()
+fn counted(names: &[&str]) -> Counted<String> {
+    names.iter().map(|name| (*name).to_owned()).collect()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use shapes::OriginRequestPolicyHeaderBehavior;
+
     use super::*;
+    use crate::{Environment, Quotas};
+
+    fn environment() -> Environment {
+        // Managed policies do not count for quotas (M15); one names 21 headers.
+        let quotas = Quotas { max_origin_request_policy_headers: 21, ..Quotas::default() };
+        Environment { quotas, ..Environment::default() }
+    }
 
     #[test]
-    fn every_managed_policy_compiles_and_has_its_own_id() {
-        let mut ids: Vec<&str> = Vec::new();
-        for policy in CACHE_POLICIES {
-            policy.caching();
-            ids.push(policy.id);
+    fn every_managed_policy_has_its_own_id_and_name() {
+        let mut ids: Vec<&str> = cache_policies().map(|(id, _)| id).collect();
+        ids.extend(origin_request_policies().map(|(id, _)| id));
+        ids.extend(response_headers_policies().map(|(id, _)| id));
+        ids.extend(cache::WITHHELD.iter().map(|(id, _)| *id));
+        assert_eq!((ids.len(), ids.iter().collect::<BTreeSet<_>>().len()), (24, 24));
+        for (id, config) in cache_policies() {
+            assert!(config.name.starts_with("Managed-"), "{}", config.name);
+            assert_eq!(cache_policy(id), Some(config));
         }
-        for policy in ORIGIN_REQUEST_POLICIES {
-            policy.header_selection();
-            ids.push(policy.id);
+    }
+
+    #[test]
+    fn managed_policies_are_what_the_checks_of_custom_ones_accept() {
+        for (id, config) in cache_policies() {
+            assert!(crate::cache_policy(&config, &environment()).is_empty(), "{id}");
+            let mut shown = config.clone();
+            crate::cache_policy_defaults(&mut shown);
+            assert_eq!(shown, config, "{id} is complete");
         }
-        for policy in MANAGED_RESPONSE_HEADERS_POLICIES {
-            policy.compiled();
-            ids.push(policy.id);
+        for (id, config) in origin_request_policies() {
+            let total_fits = config.headers_config.header_behavior
+                != OriginRequestPolicyHeaderBehavior::AllViewerAndWhitelistCloudFront;
+            let problems = crate::origin_request_policy(&config, &environment());
+            assert!(problems.is_empty() || !total_fits, "{id}: {problems}");
         }
-        ids.extend(WITHHELD_CACHE_POLICIES.iter().map(|(id, _)| *id));
-        let count = ids.len();
-        ids.sort_unstable();
-        ids.dedup();
-        assert_eq!((ids.len(), count), (24, 24));
+        for (id, config) in response_headers_policies() {
+            let problems = crate::response_headers_policy(&config, &environment());
+            // What the guide does not tell about them stays empty.
+            let untold = ["CorsConfig.AccessControlAllowHeaders", "CorsConfig.AccessControlAllowMethods"];
+            let other = problems.iter().find(|problem| !untold.contains(&problem.path.as_str()));
+            assert_eq!(other, None, "{id}");
+        }
     }
 }

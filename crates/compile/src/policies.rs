@@ -1,17 +1,32 @@
 //! A behavior's policies, or its legacy settings, folded into one model (C01, D.2, D.6, M).
+//!
+//! Managed policies are documents like those of an account and take the same way; see [`crate::managed`].
 
+mod cache;
+mod cors;
+mod names;
+mod origin_request;
+mod request_headers;
+mod response_headers;
+mod security;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use http::header::HOST;
 use rules::model::{
     Caching, Forwarding, HeaderSelection, HeaderTreatment, NameSelection, ResponseHeadersPolicy,
 };
 use shapes::DefaultCacheBehavior;
 
-use crate::legacy;
-use crate::managed::{
-    ManagedCachePolicy, ManagedOriginRequestPolicy, ManagedResponseHeadersPolicy, WITHHELD_CACHE_POLICIES,
-};
+use crate::environment::References;
 use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::{legacy, managed};
+
+pub use cache::{cache_policy, cache_policy_defaults};
+pub use origin_request::{origin_request_policy, origin_request_policy_defaults};
+pub use response_headers::{response_headers_policy, response_headers_policy_defaults};
 
 /// What policies or legacy settings say together.
 pub(crate) struct Policies {
@@ -26,13 +41,14 @@ pub(crate) fn compile(
     path: &str,
     settings: &DefaultCacheBehavior,
     to_bucket: bool,
+    references: &References,
 ) -> Option<Policies> {
-    let response_headers = response_headers(report, path, settings);
+    let response_headers = compile_response_headers(report, path, settings, references);
     let (caching, forwarding) = match given(settings.cache_policy_id.as_ref()) {
         Some(id) => {
             check_no_legacy(report, path, settings);
-            let caching = cache_policy(report, path, id, to_bucket);
-            let forwarding = origin_request_policy(report, path, settings);
+            let caching = compile_cache(report, path, id, to_bucket, references);
+            let forwarding = compile_origin_request(report, path, settings, references);
             (caching?, forwarding?)
         }
         None => {
@@ -67,27 +83,39 @@ fn check_no_legacy(report: &mut Report, path: &str, settings: &DefaultCacheBehav
     }
 }
 
-fn cache_policy(report: &mut Report, path: &str, id: &str, to_bucket: bool) -> Option<Caching> {
+/// The managed policy `id`, or the account's.
+fn find<'a, T: Clone>(id: &str, managed: Option<T>, kept: &'a BTreeMap<String, T>) -> Option<Cow<'a, T>> {
+    managed.map(Cow::Owned).or_else(|| kept.get(id).map(Cow::Borrowed))
+}
+
+fn compile_cache(
+    report: &mut Report,
+    path: &str,
+    id: &str,
+    to_bucket: bool,
+    references: &References,
+) -> Option<Caching> {
     let path = format!("{path}.CachePolicyId");
-    let policy = ManagedCachePolicy::find(id);
+    let policy = find(id, managed::cache_policy(id), &references.cache_policies);
     report.require(policy.is_some(), Stage::Reference, "NoSuchCachePolicy", &path, || {
-        match WITHHELD_CACHE_POLICIES.iter().find(|(withheld, _)| *withheld == id) {
-            Some((_, name)) => format!(
-                "{path} names the managed policy {name}, whose values are not public. Accepted: another managed \
-                 cache policy, or ForwardedValues."
+        match managed::withheld_cache_policy(id) {
+            Some(name) => format!(
+                "{path} names the managed policy {name}, whose values are not public. Accepted: another cache \
+                 policy, or ForwardedValues."
             ),
-            None => format!("{path} is \"{id}\". Accepted: the id of a managed cache policy."),
+            None => format!("{path} is \"{id}\". Accepted: the id of a cache policy that exists."),
         }
     });
     let policy = policy?;
-    let keys_host = policy.headers.contains(&"host");
+    let caching = cache::compiled(&policy);
+    let keys_host = caching.key.headers.contains(&HOST);
     report.require(!(to_bucket && keys_host), Stage::Field, "InvalidHeadersForS3Origin", &path, || {
         format!(
             "{path} names {}, which caches on Host. Accepted for a bucket: a policy that does not.",
             policy.name
         )
     });
-    Some(policy.caching())
+    Some(caching)
 }
 
 fn check_no_origin_request_policy(report: &mut Report, path: &str, settings: &DefaultCacheBehavior) {
@@ -98,10 +126,11 @@ fn check_no_origin_request_policy(report: &mut Report, path: &str, settings: &De
     });
 }
 
-fn origin_request_policy(
+fn compile_origin_request(
     report: &mut Report,
     path: &str,
     settings: &DefaultCacheBehavior,
+    references: &References,
 ) -> Option<Forwarding> {
     let Some(id) = given(settings.origin_request_policy_id.as_ref()) else {
         return Some(Forwarding {
@@ -111,31 +140,27 @@ fn origin_request_policy(
             cookies: NameSelection::None,
         });
     };
-    let policy = ManagedOriginRequestPolicy::find(id);
+    let policy = find(id, managed::origin_request_policy(id), &references.origin_request_policies);
     let path = format!("{path}.OriginRequestPolicyId");
     report.require(policy.is_some(), Stage::Reference, "NoSuchOriginRequestPolicy", &path, || {
-        format!("{path} is \"{id}\". Accepted: the id of a managed origin request policy.")
+        format!("{path} is \"{id}\". Accepted: the id of an origin request policy that exists.")
     });
-    policy.map(|policy| Forwarding {
-        treatment: HeaderTreatment::Policy,
-        headers: policy.header_selection(),
-        query: policy.query.selection(),
-        cookies: policy.cookies.selection(),
-    })
+    Some(origin_request::compiled(policy.as_deref()?))
 }
 
 /// The outer `None` is a report, the inner one no policy.
 #[expect(clippy::option_option, reason = "failed, none and some are three answers")]
-fn response_headers(
+fn compile_response_headers(
     report: &mut Report,
     path: &str,
     settings: &DefaultCacheBehavior,
+    references: &References,
 ) -> Option<Option<Arc<ResponseHeadersPolicy>>> {
     let Some(id) = given(settings.response_headers_policy_id.as_ref()) else { return Some(None) };
-    let policy = ManagedResponseHeadersPolicy::find(id);
+    let policy = find(id, managed::response_headers_policy(id), &references.response_headers_policies);
     let path = format!("{path}.ResponseHeadersPolicyId");
     report.require(policy.is_some(), Stage::Reference, "NoSuchResponseHeadersPolicy", &path, || {
-        format!("{path} is \"{id}\". Accepted: the id of a managed response headers policy.")
+        format!("{path} is \"{id}\". Accepted: the id of a response headers policy that exists.")
     });
-    policy.map(|policy| Some(Arc::new(policy.compiled())))
+    Some(Some(Arc::new(response_headers::compiled(id, policy.as_deref()?))))
 }

@@ -89,6 +89,7 @@ fn references() -> References {
     References {
         origin_access_controls: controls.into_iter().map(|(id, config)| (id.to_owned(), config)).collect(),
         origin_access_identities: Some([String::from("EIDENTITY")].into()),
+        ..References::default()
     }
 }
 

@@ -1,134 +1,150 @@
 //! Managed cache policies (M01 to M11).
 
-use std::time::Duration;
+use shapes::{
+    CachePolicyConfig, CachePolicyCookiesConfig, CachePolicyHeaderBehavior, CachePolicyHeadersConfig,
+    CachePolicyQueryStringsConfig, ParametersInCacheKeyAndForwardedToOrigin,
+};
 
-use rules::model::{Caching, CachingMode, KeyParts, TtlBounds};
-
-use super::{ManagedNames, header_names};
+use super::{Names, counted, shown_name};
 
 /// A managed cache policy.
-#[derive(Debug)]
-pub struct ManagedCachePolicy {
-    /// Its id.
-    pub id: &'static str,
-    /// Its name, without the prefix `Managed-`.
-    pub name: &'static str,
+pub(super) struct Policy {
+    pub(super) id: &'static str,
+    /// Without the prefix `Managed-`.
+    name: &'static str,
     /// Minimum, default and maximum TTL in seconds.
-    pub ttl_s: [u64; 3],
-    /// Headers of the key, lower-case.
-    pub headers: &'static [&'static str],
+    ttl_s: [i64; 3],
+    /// Headers of the key.
+    headers: &'static [&'static str],
     /// Cookies of the key.
-    pub cookies: ManagedNames,
+    cookies: Names,
     /// Query parameters of the key.
-    pub query: ManagedNames,
+    query: Names,
     /// Whether gzip is part of the key (D30).
-    pub gzip: bool,
+    gzip: bool,
     /// Whether brotli is part of the key (D30).
-    pub brotli: bool,
+    brotli: bool,
 }
 
-impl ManagedCachePolicy {
-    /// The policy with this id.
-    pub fn find(id: &str) -> Option<&'static Self> {
-        CACHE_POLICIES.iter().find(|policy| policy.id == id)
+impl Policy {
+    /// The document.
+    pub(super) fn config(&self) -> CachePolicyConfig {
+        let [minimum, default, maximum] = self.ttl_s;
+        CachePolicyConfig {
+            name: shown_name(self.name),
+            min_ttl: minimum,
+            default_ttl: Some(default),
+            max_ttl: Some(maximum),
+            parameters_in_cache_key_and_forwarded_to_origin: Some(self.key()),
+            ..CachePolicyConfig::default()
+        }
     }
 
-    /// As the model says it.
-    pub fn caching(&self) -> Caching {
-        let [minimum, default, maximum] = self.ttl_s.map(Duration::from_secs);
-        Caching {
-            mode: if maximum.is_zero() { CachingMode::Disabled } else { CachingMode::Enabled },
-            ttl: TtlBounds { minimum, default, maximum },
-            key: KeyParts {
-                query: self.query.selection(),
-                headers: header_names(self.headers),
-                cookies: self.cookies.selection(),
-                gzip: self.gzip,
-                brotli: self.brotli,
+    fn key(&self) -> ParametersInCacheKeyAndForwardedToOrigin {
+        let headers = (!self.headers.is_empty()).then(|| counted(self.headers));
+        let (cookies, cookie_names) = self.cookies.config();
+        let (query, query_names) = self.query.config();
+        ParametersInCacheKeyAndForwardedToOrigin {
+            enable_accept_encoding_gzip: self.gzip,
+            enable_accept_encoding_brotli: Some(self.brotli),
+            headers_config: CachePolicyHeadersConfig {
+                header_behavior: match headers {
+                    Some(_) => CachePolicyHeaderBehavior::Whitelist,
+                    None => CachePolicyHeaderBehavior::None,
+                },
+                headers,
+            },
+            cookies_config: CachePolicyCookiesConfig {
+                cookie_behavior: cookies.into(),
+                cookies: cookie_names,
+            },
+            query_strings_config: CachePolicyQueryStringsConfig {
+                query_string_behavior: query.into(),
+                query_strings: query_names,
             },
         }
     }
 }
 
 const ORIGIN_CONTROLLED_HEADERS: &[&str] =
-    &["host", "origin", "x-http-method", "x-http-method-override", "x-method-override"];
+    &["Host", "Origin", "X-HTTP-Method", "X-HTTP-Method-Override", "X-Method-Override"];
 
 /// M01 to M07.
-pub const CACHE_POLICIES: &[ManagedCachePolicy] = &[
-    ManagedCachePolicy {
+pub(super) const POLICIES: &[Policy] = &[
+    Policy {
         id: "658327ea-f89d-4fab-a63d-7e88639e58f6",
         name: "CachingOptimized",
         ttl_s: [1, 86_400, 31_536_000],
         headers: &[],
-        cookies: ManagedNames::None,
-        query: ManagedNames::None,
+        cookies: Names::None,
+        query: Names::None,
         gzip: true,
         brotli: true,
     },
-    ManagedCachePolicy {
+    Policy {
         id: "b2884449-e4de-46a7-ac36-70bc7f1ddd6d",
         name: "CachingOptimizedForUncompressedObjects",
         ttl_s: [1, 86_400, 31_536_000],
         headers: &[],
-        cookies: ManagedNames::None,
-        query: ManagedNames::None,
+        cookies: Names::None,
+        query: Names::None,
         gzip: false,
         brotli: false,
     },
-    ManagedCachePolicy {
+    Policy {
         id: "4135ea2d-6df8-44a3-9df3-4b5a84be39ad",
         name: "CachingDisabled",
         ttl_s: [0, 0, 0],
         headers: &[],
-        cookies: ManagedNames::None,
-        query: ManagedNames::None,
+        cookies: Names::None,
+        query: Names::None,
         gzip: false,
         brotli: false,
     },
-    ManagedCachePolicy {
+    Policy {
         id: "2e54312d-136d-493c-8eb9-b001f22f67d2",
         name: "Amplify",
         ttl_s: [2, 2, 600],
-        headers: &["authorization", "cloudfront-viewer-country", "host"],
-        cookies: ManagedNames::All,
-        query: ManagedNames::All,
+        headers: &["Authorization", "CloudFront-Viewer-Country", "Host"],
+        cookies: Names::All,
+        query: Names::All,
         gzip: true,
         brotli: true,
     },
-    ManagedCachePolicy {
+    Policy {
         id: "08627262-05a9-4f76-9ded-b50ca2e3a84f",
         name: "Elemental-MediaPackage",
         ttl_s: [0, 86_400, 31_536_000],
-        headers: &["origin"],
-        cookies: ManagedNames::None,
-        query: ManagedNames::Only(&["aws.manifestfilter", "start", "end", "m"]),
+        headers: &["Origin"],
+        cookies: Names::None,
+        query: Names::Only(&["aws.manifestfilter", "start", "end", "m"]),
         gzip: true,
         brotli: false,
     },
-    ManagedCachePolicy {
+    Policy {
         id: "83da9c7e-98b4-4e11-a168-04f0df8e2c65",
         name: "UseOriginCacheControlHeaders",
         ttl_s: [0, 0, 31_536_000],
         headers: ORIGIN_CONTROLLED_HEADERS,
-        cookies: ManagedNames::All,
-        query: ManagedNames::None,
+        cookies: Names::All,
+        query: Names::None,
         gzip: true,
         brotli: true,
     },
-    ManagedCachePolicy {
+    Policy {
         id: "4cc15a8a-d715-48a4-82b8-cc0b614638fe",
         name: "UseOriginCacheControlHeaders-QueryStrings",
         ttl_s: [0, 0, 31_536_000],
         headers: ORIGIN_CONTROLLED_HEADERS,
-        cookies: ManagedNames::All,
-        query: ManagedNames::All,
+        cookies: Names::All,
+        query: Names::All,
         gzip: true,
         brotli: true,
     },
 ];
 
 /// M08 to M11: ids and names of policies whose values are not public.
-pub const WITHHELD_CACHE_POLICIES: &[(&str, &str)] = &[
+pub(super) const WITHHELD: &[(&str, &str)] = &[
     ("4d1d2f1d-3a71-49ad-9e08-7ea5d843a556", "Amplify-Default"),
     ("a6bad946-36c3-4c33-aa98-362c74a7fb13", "Amplify-DefaultNoCookies"),
     ("1c6db51a-a33f-469a-8245-dae26771f530", "Amplify-ImageOptimization"),

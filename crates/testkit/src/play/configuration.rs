@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use compile::managed::{CACHE_POLICIES, MANAGED_RESPONSE_HEADERS_POLICIES, ORIGIN_REQUEST_POLICIES};
-use compile::{Environment, Identity, References, S3Endpoint};
+use compile::{Environment, Identity, References, S3Endpoint, managed};
 use rules::model::{Distribution, OriginScheme};
 use shapes::{
     AllowedMethods, CacheBehavior, CookiePreference, Counted, CustomErrorResponse, CustomOriginConfig,
@@ -245,18 +244,22 @@ fn forwarded_values(lines: &BehaviorLines) -> ForwardedValues {
 }
 
 fn cache_policy(name: &str) -> Result<String, String> {
-    let found = CACHE_POLICIES.iter().find(|policy| policy.name == name);
-    found.map(|policy| policy.id.to_owned()).ok_or_else(|| format!("no managed cache policy {name}"))
+    let mut policies = managed::cache_policies().map(|(id, policy)| (id, policy.name));
+    id_of(name, &mut policies).ok_or_else(|| format!("no cache policy {name}"))
 }
 
 fn request_policy(name: &str) -> Result<String, String> {
-    let found = ORIGIN_REQUEST_POLICIES.iter().find(|policy| policy.name == name);
-    found.map(|policy| policy.id.to_owned()).ok_or_else(|| format!("no managed origin request policy {name}"))
+    let mut policies = managed::origin_request_policies().map(|(id, policy)| (id, policy.name));
+    id_of(name, &mut policies).ok_or_else(|| format!("no origin request policy {name}"))
 }
 
 fn headers_policy(name: &str) -> Result<String, String> {
-    let found = MANAGED_RESPONSE_HEADERS_POLICIES.iter().find(|policy| policy.name == name);
-    found
-        .map(|policy| policy.id.to_owned())
-        .ok_or_else(|| format!("no managed response headers policy {name}"))
+    let mut policies = managed::response_headers_policies().map(|(id, policy)| (id, policy.name));
+    id_of(name, &mut policies).ok_or_else(|| format!("no response headers policy {name}"))
+}
+
+/// The id of the managed policy that the API shows as `Managed-` and `name`.
+fn id_of(name: &str, policies: &mut dyn Iterator<Item = (&'static str, String)>) -> Option<String> {
+    let found = policies.find(|(_, shown)| shown.strip_prefix("Managed-") == Some(name));
+    found.map(|(id, _)| id.to_owned())
 }

@@ -41,7 +41,7 @@ impl Names {
                 origin_access_controls.insert(record.id, record.config);
             }
         }
-        Ok(References { origin_access_controls, origin_access_identities: None })
+        Ok(References { origin_access_controls, ..References::default() })
     }
 
     /// The value that tells which origin access controls a distribution uses: one id on each line.
