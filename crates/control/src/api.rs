@@ -10,13 +10,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use axum::routing::any;
 use bytes::Bytes;
 use observe::Clock;
 use shapes::{API_VERSION, ErrorCode, operations};
 use store::{Document, Revision, Store};
 use tokio::sync::Semaphore;
 
-use crate::auth::{Claim, KeyRing};
+use crate::auth::{Gate, KeyRing};
+use crate::console;
 use crate::deployment::Deployment;
 use crate::error::ApiError;
 use crate::http::{self, Reply};
@@ -37,7 +39,7 @@ pub struct Api {
     pub(crate) settings: Settings,
     pub(crate) store: Arc<dyn Store>,
     pub(crate) deployment: Deployment,
-    keys: Arc<dyn KeyRing>,
+    gate: Gate,
     clock: Clock,
     /// One permit for each body that may be in memory.
     bodies: Semaphore,
@@ -59,13 +61,16 @@ impl Api {
     ) -> Arc<Self> {
         settings.environment.account_id.clone_from(&settings.account_id);
         let bodies = Semaphore::new(settings.max_bodies);
-        Arc::new(Self { settings, store, deployment, keys, clock, bodies, last_place: AtomicU64::new(0) })
+        let gate = Gate::new(keys, clock.clone());
+        Arc::new(Self { settings, store, deployment, gate, clock, bodies, last_place: AtomicU64::new(0) })
     }
 
-    /// Answers every request, whatever its method and path, with a document of CloudFront's.
+    /// Answers every request, whatever its method and path, with a document of CloudFront's; only sessions of browsers
+    /// (`/console/session`) are apart.
     pub fn router(self: &Arc<Self>) -> Router {
-        let api = Arc::clone(self);
-        Router::new().fallback(move |request: Request| {
+        let (api, of_sessions) = (Arc::clone(self), Arc::clone(self));
+        let sessions = move |request: Request| console::session(Arc::clone(&of_sessions), request);
+        Router::new().route(console::PATH, any(sessions)).fallback(move |request: Request| {
             let api = Arc::clone(&api);
             async move { api.answer(request).await }
         })
@@ -99,10 +104,11 @@ impl Api {
             return Err(ApiError::invalid(format!("The address is longer than {MAX_URI_BYTES} bytes.")));
         }
         let request = operations::find(parts.method.as_str(), path, query).ok_or_else(unknown_operation)?;
-        let claim = Claim::of(parts, &*self.keys, self.clock.wall_s())?;
+        let entry = self.gate.enter(parts)?;
         let _permit = self.bodies.try_acquire().map_err(|_| too_busy())?;
         let body = self.body(body).await?;
-        claim.verify(parts, &body)?;
+        let caller = self.gate.verify(entry, parts, &body)?;
+        caller.role.must_allow(request.operation.row().name, &caller.access_key_id)?;
         let if_match = parts.headers.get(IF_MATCH).map(|value| value.to_str().unwrap_or_default());
         dispatch(&Call { api: self, request, if_match, body }).await
     }
@@ -114,6 +120,11 @@ impl Api {
 
 /// What operations ask for.
 impl Api {
+    /// Who may come in.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
     /// The document at a key that ends with an id from a caller; `None` also for what cannot be an id.
     pub(crate) async fn find(
         &self,

@@ -1,99 +1,74 @@
-//! Who is asking: SigV4 for the service `cloudfront`, in any region (SDKs sign for their own region as soon as they are
-//! given an endpoint).
+//! Who is asking, and what they may do.
 //!
-//! What needs no body is checked before the body is read, so that a stranger cannot make us keep or hash one. Which keys
-//! exist is the [`KeyRing`]'s business; what a key may do is not decided here, every key may do everything.
+//! A call shows a key by a signature over itself ([`claim`]), a browser by a session that began with one ([`sessions`]); the
+//! [`gate`] leads both to a caller with a [`Role`]. Which keys exist is the [`KeyRing`]'s business.
 
-use ::http::header::HOST;
+mod attempts;
+pub(crate) mod browser;
+mod claim;
+mod gate;
+mod role;
+mod sessions;
+
+use std::net::{IpAddr, Ipv4Addr};
+
 use ::http::request::Parts;
-use shapes::ErrorCode;
-use signing::keys::SecretKey;
-use signing::sigv4::{Authorization, Refusal, Signable};
+use signing::keys::{Credentials, SecretKey};
 
-use crate::error::ApiError;
+pub(crate) use gate::Gate;
+pub use role::{Role, UnknownRole};
 
-/// The service that requests must be signed for.
-const SERVICE: &str = "cloudfront";
-
-/// The keys that may sign requests.
+/// The keys that may be shown. Asked for every request, so that a key that is withdrawn opens nothing any more.
 pub trait KeyRing: Send + Sync + 'static {
-    /// The secret that belongs to an access key id.
-    fn secret_of(&self, access_key_id: &str) -> Option<SecretKey>;
+    /// The key with this id, if there is one that may be used now.
+    fn find(&self, access_key_id: &str) -> Option<Key>;
 }
 
-/// One key pair is a key ring.
-impl KeyRing for signing::keys::Credentials {
-    fn secret_of(&self, access_key_id: &str) -> Option<SecretKey> {
-        (self.access_key_id == access_key_id).then(|| self.secret_key.clone())
+/// A key that may be used.
+#[derive(Debug, Clone)]
+pub struct Key {
+    /// What must be known to use it.
+    pub secret: SecretKey,
+    /// What it may do.
+    pub role: Role,
+    /// What people call it; may be empty.
+    pub name: String,
+    /// Another number whenever the sessions that began with this key must end.
+    pub epoch: u64,
+}
+
+// === impl Key ===
+
+impl Key {
+    /// A key that may do everything.
+    #[must_use]
+    pub fn admin(secret: SecretKey, name: &str) -> Self {
+        Self { secret, role: Role::Admin, name: name.into(), epoch: 0 }
     }
 }
 
-/// Somebody who claims to hold a key that we know, for a request whose body is not read yet.
-#[derive(Debug)]
-pub(crate) struct Claim {
-    authorization: Authorization,
-    secret: SecretKey,
-}
-
-// === impl Claim ===
-
-impl Claim {
-    /// Checks everything that needs no body: the header, the service, the time, the key.
-    pub(crate) fn of(request: &Parts, keys: &dyn KeyRing, now_s: u64) -> Result<Self, ApiError> {
-        let headers = headers(request);
-        let signable = signable(request, &headers);
-        let authorization = Authorization::of(&signable).map_err(refused)?;
-        authorization.check_scope(&signable, SERVICE, now_s).map_err(refused)?;
-        let id = &authorization.access_key_id;
-        let secret = keys.secret_of(id).ok_or_else(|| refused(Refusal::UnknownAccessKey(id.clone())))?;
-        Ok(Self { authorization, secret })
-    }
-
-    /// Checks the signature over the request and its body; answers the access key id.
-    pub(crate) fn verify(self, request: &Parts, body: &[u8]) -> Result<String, ApiError> {
-        let headers = headers(request);
-        let signable = signable(request, &headers);
-        self.authorization.check_signature(&signable, body, &self.secret).map_err(refused)?;
-        Ok(self.authorization.access_key_id)
+/// One key pair is a key ring, and its key may do everything.
+impl KeyRing for Credentials {
+    fn find(&self, access_key_id: &str) -> Option<Key> {
+        (self.access_key_id == access_key_id).then(|| Key::admin(self.secret_key.clone(), ""))
     }
 }
 
-fn headers(request: &Parts) -> Vec<(&str, &[u8])> {
-    request.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect()
+/// The connection of a request: an extension of it, set by whoever accepts connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connection {
+    /// The address at its other end.
+    pub peer: IpAddr,
+    /// Whether it speaks TLS with us.
+    pub is_encrypted: bool,
 }
 
-fn signable<'a>(request: &'a Parts, headers: &'a [(&'a str, &'a [u8])]) -> Signable<'a> {
-    // HTTP/2 carries the host in the authority.
-    let authority = request.uri.authority().map(http::uri::Authority::as_str);
-    let host = request.headers.get(HOST).and_then(|host| host.to_str().ok()).or(authority);
-    Signable {
-        method: request.method.as_str(),
-        host: host.unwrap_or_default(),
-        path: request.uri.path(),
-        query: request.uri.query().unwrap_or_default(),
-        headers,
+// === impl Connection ===
+
+impl Connection {
+    /// The connection of a request; of one that came over none, an address of nobody.
+    pub(crate) fn of(request: &Parts) -> Self {
+        let nobody = Self { peer: IpAddr::V4(Ipv4Addr::UNSPECIFIED), is_encrypted: false };
+        request.extensions.get().copied().unwrap_or(nobody)
     }
-}
-
-/// The refusal as the caller sees it. It says nothing that the caller did not send or could not know.
-fn refused(refusal: Refusal) -> ApiError {
-    let code = match &refusal {
-        Refusal::IncompleteSignature(_) => ErrorCode::IncompleteSignature,
-        Refusal::MissingAuthenticationToken => ErrorCode::MissingAuthenticationToken,
-        Refusal::NotYetValid { .. } | Refusal::RequestExpired { .. } => ErrorCode::RequestExpired,
-        Refusal::UnknownAccessKey(_) => ErrorCode::InvalidClientTokenId,
-        Refusal::PayloadMismatch
-        | Refusal::SignatureDoesNotMatch
-        | Refusal::UnsignedHeader(_)
-        | Refusal::WrongDay
-        | Refusal::WrongService { .. } => ErrorCode::SignatureDoesNotMatch,
-    };
-    ApiError::new(code, sentence(&refusal.to_string()))
-}
-
-/// A message that begins with a capital and ends with a full stop.
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    let first = characters.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(characters).chain(['.']).collect()
 }

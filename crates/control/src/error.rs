@@ -16,6 +16,8 @@ pub struct ApiError {
     pub message: String,
     /// Everything that is wrong with a configuration, when this is the first of it.
     pub problems: Option<Problems>,
+    /// Seconds after which the caller may try again, for one that must wait.
+    pub retry_after_s: Option<u64>,
     /// For the log.
     #[source]
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
@@ -26,12 +28,20 @@ pub struct ApiError {
 impl ApiError {
     /// A refusal that the caller can do something about.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), problems: None, source: None }
+        Self { code, message: message.into(), problems: None, retry_after_s: None, source: None }
     }
 
     /// A value that is not accepted and has no code of its own.
     pub fn invalid(message: impl Into<String>) -> Self {
         Self::new(ErrorCode::InvalidArgument, message)
+    }
+
+    /// A caller that must wait after too many failed attempts to show a key.
+    pub fn throttled(wait_s: u64) -> Self {
+        let text = format!(
+            "Too many requests with wrong credentials came from this address. Try again after {wait_s} seconds."
+        );
+        Self { retry_after_s: Some(wait_s), ..Self::new(ErrorCode::Throttling, text) }
     }
 
     /// A fault of ours.

@@ -6,6 +6,7 @@
 
 mod api;
 mod auth;
+mod console;
 mod deployment;
 mod documents;
 mod error;
@@ -16,7 +17,7 @@ pub mod records;
 mod settings;
 
 pub use api::Api;
-pub use auth::KeyRing;
+pub use auth::{Connection, Key, KeyRing, Role, UnknownRole};
 pub use deployment::Deployment;
 pub use error::ApiError;
 pub use operations::IMPLEMENTED;

@@ -80,6 +80,8 @@ pub(crate) fn refusal(error: &ApiError, request_id: &str) -> Response {
     let problems = error.problems.iter().flat_map(|problems| problems.iter());
     let problems: Vec<_> = problems.map(|problem| format!("{} {}", problem.code, problem.path)).collect();
     set(&mut response, PROBLEMS, listed(&problems).as_deref());
+    let retry_after = error.retry_after_s.map(|wait_s| wait_s.to_string());
+    set(&mut response, header::RETRY_AFTER, retry_after.as_deref());
     // An unread body makes the connection useless, and a caller that was refused for its size should stop sending.
     if error.code == ErrorCode::EntitySizeLimitExceeded {
         set(&mut response, header::CONNECTION, Some("close"));

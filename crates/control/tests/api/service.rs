@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
-use control::{Api, Deployment, Settings};
+use control::{Api, Deployment, KeyRing, Settings};
 use http_body_util::BodyExt;
 use observe::Clock;
 use shapes::{DistributionConfig, Shape, xml};
@@ -68,12 +68,15 @@ impl Service {
     }
 
     pub fn over(store: Arc<dyn Store>, settings: Settings) -> Self {
+        Self::guarded(store, settings, Arc::new(own_pair()), Clock::system())
+    }
+
+    /// With these keys and this clock.
+    pub fn guarded(store: Arc<dyn Store>, settings: Settings, keys: Arc<dyn KeyRing>, clock: Clock) -> Self {
         crate::log::record();
         let deployment = Deployment::new();
-        let credentials = Credentials::new("WFTESTKEY", SecretKey::new("test-secret"));
-        let keys = Arc::new(credentials.clone());
-        let api = Api::new(settings, Arc::clone(&store), keys, Clock::system(), deployment.clone());
-        Self { api, store, deployment, credentials, edge: None }
+        let api = Api::new(settings, Arc::clone(&store), keys, clock, deployment.clone());
+        Self { api, store, deployment, credentials: own_pair(), edge: None }
     }
 
     /// Sends a request as it is. No answer may be a fault of ours.
@@ -189,6 +192,11 @@ impl Answer {
     pub fn says(&self, words: &str) {
         assert!(self.text("Message").contains(words), "{}", self.body);
     }
+}
+
+/// The key pair of the tests.
+pub fn own_pair() -> Credentials {
+    Credentials::new("WFTESTKEY", SecretKey::new("test-secret"))
 }
 
 pub fn now_s() -> u64 {
