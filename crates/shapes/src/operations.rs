@@ -3,6 +3,7 @@
 //! One table (`table`) is the truth about methods, paths, bodies, statuses and headers; `find` reads it. What an operation does,
 //! and whether it is implemented, is the control plane's business.
 
+mod errors;
 mod matching;
 mod table;
 

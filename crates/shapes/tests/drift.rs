@@ -12,41 +12,58 @@ use std::{
 };
 
 use shapes::{
-    CachePolicy, CachePolicyList, CloudFrontOriginAccessIdentity, CloudFrontOriginAccessIdentityList,
-    Distribution, DistributionConfigWithTags, DistributionIdList, DistributionList, ErrorCode, Invalidation,
-    InvalidationList, Kind, Member, Operation, OriginAccessControl, OriginAccessControlList,
-    OriginRequestPolicy, OriginRequestPolicyList, ResponseHeadersPolicy, ResponseHeadersPolicyList, Shape,
-    TagKeys, operations::Answer,
+    CachePolicy, CachePolicyConfig, CachePolicyList, CachePolicyType, CloudFrontOriginAccessIdentity,
+    CloudFrontOriginAccessIdentityConfig, CloudFrontOriginAccessIdentityList, Content, Distribution,
+    DistributionConfig, DistributionConfigWithTags, DistributionIdList, DistributionList, ErrorCode,
+    Invalidation, InvalidationBatch, InvalidationList, Kind, Member, NAMESPACE, Operation,
+    OriginAccessControl, OriginAccessControlConfig, OriginAccessControlList, OriginRequestPolicy,
+    OriginRequestPolicyConfig, OriginRequestPolicyList, ResponseHeadersPolicy, ResponseHeadersPolicyConfig,
+    ResponseHeadersPolicyList, Shape, TagKeys, Tags,
+    operations::{Answer, Row, Tier},
 };
 
 const INTERPRETER: &str = "WARMFRONT_BOTOCORE_PYTHON";
 
-/// Prints one line per fact, in the words of `declared_*` below.
+/// Prints one line per fact, in the words of the tests below.
 const MODEL_FACTS: &str = include_str!("drift/model_facts.py");
 
-/// Shapes from which all others are reached.
-const ROOTS: [(&str, &[Member]); 17] = [
-    root::<Distribution>(),
-    root::<DistributionConfigWithTags>(),
-    root::<DistributionList>(),
-    root::<Invalidation>(),
-    root::<InvalidationList>(),
-    root::<OriginAccessControl>(),
-    root::<OriginAccessControlList>(),
-    root::<TagKeys>(),
-    root::<CachePolicy>(),
-    root::<CachePolicyList>(),
-    root::<CloudFrontOriginAccessIdentity>(),
-    root::<CloudFrontOriginAccessIdentityList>(),
-    root::<DistributionIdList>(),
-    root::<OriginRequestPolicy>(),
-    root::<OriginRequestPolicyList>(),
-    root::<ResponseHeadersPolicy>(),
-    root::<ResponseHeadersPolicyList>(),
+/// The documents that operations of tier T1 take and answer.
+const DOCUMENTS: [(&str, &[Member]); 25] = [
+    document::<CachePolicy>(),
+    document::<CachePolicyConfig>(),
+    document::<CachePolicyList>(),
+    document::<CloudFrontOriginAccessIdentity>(),
+    document::<CloudFrontOriginAccessIdentityConfig>(),
+    document::<CloudFrontOriginAccessIdentityList>(),
+    document::<Distribution>(),
+    document::<DistributionConfig>(),
+    document::<DistributionConfigWithTags>(),
+    document::<DistributionIdList>(),
+    document::<DistributionList>(),
+    document::<Invalidation>(),
+    document::<InvalidationBatch>(),
+    document::<InvalidationList>(),
+    document::<OriginAccessControl>(),
+    document::<OriginAccessControlConfig>(),
+    document::<OriginAccessControlList>(),
+    document::<OriginRequestPolicy>(),
+    document::<OriginRequestPolicyConfig>(),
+    document::<OriginRequestPolicyList>(),
+    document::<ResponseHeadersPolicy>(),
+    document::<ResponseHeadersPolicyConfig>(),
+    document::<ResponseHeadersPolicyList>(),
+    document::<TagKeys>(),
+    document::<Tags>(),
 ];
 
-const fn root<T: Shape>() -> (&'static str, &'static [Member]) {
+const fn document<T: Shape>() -> (&'static str, &'static [Member]) {
     (T::NAME, T::MEMBERS)
+}
+
+/// The operations that are compared to their last member.
+fn first_tier() -> impl Iterator<Item = (Operation, &'static Row)> {
+    let rows = Operation::ALL.iter().map(|operation| (*operation, operation.row()));
+    rows.filter(|(_, row)| row.tier == Tier::T1)
 }
 
 /// Members that the model requires and we read without: an absent list is an empty one, and its `Quantity` is judged by validation.
@@ -74,13 +91,13 @@ fn ask_botocore() -> Option<BTreeSet<String>> {
     let output = Command::new(&interpreter)
         .arg("-c")
         .arg(MODEL_FACTS)
-        .args(ROOTS.map(|(name, _)| name))
+        .args(first_tier().map(|(_, row)| row.name))
         .output()
         .expect("the interpreter starts");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let facts: BTreeSet<_> =
         String::from_utf8(output.stdout).expect("UTF-8").lines().map(without_refused_words).collect();
-    assert!(facts.len() > 600, "the model is too small to be true: {} facts", facts.len());
+    assert!(facts.len() > 1_300, "the model is too small to be true: {} facts", facts.len());
     Some(facts)
 }
 
@@ -145,20 +162,87 @@ fn error_codes_and_statuses_are_those_of_the_model() {
 }
 
 #[test]
-fn members_their_types_and_words_are_those_of_the_model() {
-    let mut declared = Declared::default();
-    for (name, members) in ROOTS {
-        declared.structure(name, members);
+fn every_tier_has_as_many_operations_as_it_should() {
+    let count = |tier| Operation::ALL.iter().filter(|operation| operation.row().tier == tier).count();
+    assert_eq!([Tier::T1, Tier::T2, Tier::T3].map(count), [46, 45, 76]);
+}
+
+#[test]
+fn parameters_travel_where_the_model_says() {
+    let mut declared = BTreeSet::new();
+    for (_, row) in first_tier() {
+        let mut add = |direction: &str, location: &str, name: &str, kind: &str, needed: &str| {
+            declared.insert(format!("parameter {} {direction} {location} {name} {kind} {needed}", row.name))
+        };
+        for label in row.path.split(['{', '}']).skip(1).step_by(2) {
+            add("input", "uri", label, "text", "required");
+        }
+        for name in row.query.iter().copied() {
+            add(
+                "input",
+                "querystring",
+                name,
+                &query_kind(name),
+                if name == "Resource" { "required" } else { "optional" },
+            );
+        }
+        for name in row.headers {
+            add("input", "header", name, "text", "optional");
+        }
+        for name in row.answer_headers {
+            add("output", "header", name, "text", "optional");
+        }
     }
-    assert_same(&["member "], declared.facts);
+    assert_same(&["parameter "], declared);
+}
+
+/// What a query parameter may say; the policy lists' `Type` has words.
+fn query_kind(name: &str) -> String {
+    match (name, <CachePolicyType as Content>::KIND) {
+        ("Type", Kind::Enumeration(words)) => format!("one of {}", sorted(words)),
+        _ => "text".to_owned(),
+    }
+}
+
+#[test]
+fn documents_have_the_root_and_the_namespace_of_the_model() {
+    let mut declared = BTreeSet::new();
+    for (_, row) in first_tier() {
+        if let Some(root) = row.body {
+            declared.insert(format!("document {} input {root} {root} {NAMESPACE}", row.name));
+        }
+        if let Answer::Document(root) = row.answer {
+            declared.insert(format!("document {} output {root} {root} -", row.name));
+        }
+    }
+    assert_same(&["document "], declared);
+}
+
+#[test]
+fn every_document_of_the_first_tier_is_declared_and_no_other_is() {
+    let answered = |row: &Row| if let Answer::Document(root) = row.answer { Some(root) } else { None };
+    let used: BTreeSet<_> =
+        first_tier().flat_map(|(_, row)| row.body.into_iter().chain(answered(row))).collect();
+    assert_eq!(used, DOCUMENTS.iter().map(|(name, _)| *name).collect());
+}
+
+#[test]
+fn the_codes_of_each_operation_are_those_of_the_model() {
+    let declared = first_tier().flat_map(|(operation, row)| {
+        let refusal = |code: &ErrorCode| format!("refusal {} {code} {}", row.name, code.status());
+        operation.errors().iter().map(refusal)
+    });
+    assert_same(&["refusal "], declared.collect());
+}
+
+#[test]
+fn members_their_types_and_words_are_those_of_the_model() {
+    assert_same(&["member "], Declared::documents().facts);
 }
 
 #[test]
 fn what_we_require_is_what_the_model_requires() {
-    let mut declared = Declared::default();
-    for (name, members) in ROOTS {
-        declared.structure(name, members);
-    }
+    let mut declared = Declared::documents();
     declared.required.extend(LENIENT.map(|member| format!("required {member}")));
     assert_same(&["required "], declared.required);
 }
@@ -171,6 +255,14 @@ struct Declared {
 }
 
 impl Declared {
+    fn documents() -> Self {
+        let mut declared = Self::default();
+        for (name, members) in DOCUMENTS {
+            declared.structure(name, members);
+        }
+        declared
+    }
+
     fn structure(&mut self, name: &str, members: &[Member]) {
         for member in members {
             if let ("", Kind::Structure { members, .. }) = (member.name, member.kind) {

@@ -1,4 +1,4 @@
-"""Prints CloudFront's model as botocore carries it, one fact per line; the arguments are the shapes to begin with."""
+"""Prints CloudFront's model as botocore carries it, one fact per line; the arguments are the operations to look into."""
 
 import sys
 
@@ -6,33 +6,39 @@ import botocore.session
 
 model = botocore.session.get_session().get_service_model("cloudfront", api_version="2020-05-31")
 PREFIX = "/2020-05-31"
+seen = set()
+
+
+def wire_name(member, name):
+    return member.serialization.get("name", name)
 
 
 def names(members, location):
-    found = (s.serialization.get("name", n) for n, s in members.items() if s.serialization.get("location") == location)
-    return ",".join(sorted(found))
+    return ",".join(sorted(wire_name(s, n) for n, s in members.items() if s.serialization.get("location") == location))
 
 
 def in_body(shape):
     return any("location" not in s.serialization for s in shape.members.values())
 
 
+def payload(shape):
+    name = shape.serialization.get("payload") if shape else None
+    return (shape.members[name], wire_name(shape.members[name], name)) if name else (None, None)
+
+
 def request_root(shape):
     if shape is None:
         return "-"
-    payload = shape.serialization.get("payload")
-    if payload:
-        return shape.members[payload].serialization.get("name", payload)
-    return shape.serialization.get("name", shape.name) if in_body(shape) else "-"
+    name = payload(shape)[1]
+    return name or (shape.serialization.get("name", shape.name) if in_body(shape) else "-")
 
 
 def answer_root(shape):
     if shape is None:
         return "-"
-    payload = shape.serialization.get("payload")
-    if payload:
-        member = shape.members[payload]
-        return "raw" if member.type_name == "blob" else member.serialization.get("name", member.name)
+    member = payload(shape)[0]
+    if member is not None:
+        return "raw" if member.type_name == "blob" else wire_name(member, member.name)
     return shape.name if in_body(shape) else "-"
 
 
@@ -49,30 +55,53 @@ def operation(name):
     )
 
 
+def look_into(name):
+    """Everything about one operation: where its members travel, its documents to their last member, its errors."""
+    op = model.operation_model(name)
+    for direction, shape in (("input", op.input_shape), ("output", op.output_shape)):
+        for member_name, member in shape.members.items() if shape else ():
+            location = member.serialization.get("location", "body")
+            needed = "required" if direction == "input" and member_name in shape.required_members else "optional"
+            wire = wire_name(member, member_name)
+            if location == "body":
+                assert shape.serialization.get("payload") == member_name, f"{name}.{member_name} is beside the payload"
+                namespace = member.serialization.get("xmlNamespace", {}).get("uri", "-")
+                print(f"document {name} {direction} {wire} {member.name} {namespace if direction == 'input' else '-'}")
+                structure(member)
+            else:
+                print(f"parameter {name} {direction} {location} {wire} {kind(member)} {needed}")
+    for error in op.error_shapes:
+        print(f"refusal {name} {error.error_code} {error.metadata['error']['httpStatusCode']}")
+
+
 def is_counted(shape):
     return shape.type_name == "structure" and set(shape.members) == {"Quantity", "Items"}
 
 
 def kind(shape):
+    style = "".join(f" {mark}" for mark in ("flattened", "xmlAttribute", "timestampFormat") if shape.serialization.get(mark))
     if shape.type_name == "string":
-        return "one of " + ",".join(sorted(shape.enum)) if getattr(shape, "enum", None) else "text"
+        return ("one of " + ",".join(sorted(shape.enum)) if getattr(shape, "enum", None) else "text") + style
     if is_counted(shape):
         items = shape.members["Items"]
-        return f"counted {items.member.serialization.get('name', 'member')} {kind(items.member)}"
+        assert shape.members["Quantity"].type_name == "integer", shape.name
+        return f"counted {items.member.serialization.get('name', 'member')} {kind(items.member)}{style}"
     if shape.type_name == "structure":
         structure(shape)
-        return shape.name
+        return shape.name + style
     if shape.type_name == "list":
-        return f"entries {shape.member.serialization.get('name', 'member')} {kind(shape.member)}"
-    return shape.type_name
+        return f"entries {shape.member.serialization.get('name', 'member')} {kind(shape.member)}{style}"
+    return shape.type_name + style
 
 
 def structure(shape):
+    if shape.name in seen:
+        return
+    seen.add(shape.name)
     for name, member in shape.members.items():
-        name = member.serialization.get("name", name)
-        print(f"member {shape.name}.{name} {kind(member)}")
+        print(f"member {shape.name}.{wire_name(member, name)} {kind(member)}")
     for name in shape.required_members:
-        print(f"required {shape.name}.{name}")
+        print(f"required {shape.name}.{wire_name(shape.members[name], name)}")
 
 
 for name in model.operation_names:
@@ -80,4 +109,4 @@ for name in model.operation_names:
 for error in model.error_shapes:
     print(f"error {error.error_code} {error.metadata['error']['httpStatusCode']}")
 for name in sys.argv[1:]:
-    structure(model.shape_for(name))
+    look_into(name)
