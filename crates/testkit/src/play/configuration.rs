@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use compile::{Environment, Identity, References, S3Endpoint, managed};
+use compile::{Environment, Identity, References, S3Endpoint};
 use rules::model::{Distribution, OriginScheme};
 use shapes::{
     AllowedMethods, CacheBehavior, CookiePreference, Counted, CustomErrorResponse, CustomOriginConfig,
@@ -14,6 +14,7 @@ use shapes::{
 };
 
 use super::beyond;
+use super::policies::Policies;
 use crate::script::{BehaviorLines, DistributionLines, Names, OriginLine};
 
 /// Where the origins of a script are: name to port.
@@ -33,8 +34,13 @@ pub fn origin_name(origin: &str) -> String {
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub fn compiled(lines: &DistributionLines, version: u64, ports: &Ports) -> Result<Arc<Distribution>, String> {
-    let mut config = config(lines, ports)?;
+pub fn compiled(
+    lines: &DistributionLines,
+    version: u64,
+    ports: &Ports,
+    policies: &Policies,
+) -> Result<Arc<Distribution>, String> {
+    let mut config = config(lines, ports, policies)?;
     compile::defaults(&mut config);
     let identity = Identity {
         id: lines.name.clone(),
@@ -49,9 +55,10 @@ pub fn compiled(lines: &DistributionLines, version: u64, ports: &Ports) -> Resul
         account_id: "123456789012".to_owned(),
         ..Environment::default()
     };
-    let mut distribution = compile::distribution(&identity, &config, &references(lines), &environment)
-        .map_err(|problems| format!("the distribution {} does not compile:\n{problems}", lines.name))?;
-    beyond::add(lines, &mut distribution)?;
+    let mut distribution =
+        compile::distribution(&identity, &config, &references(lines, policies), &environment)
+            .map_err(|problems| format!("the distribution {} does not compile:\n{problems}", lines.name))?;
+    beyond::add(lines, &mut distribution);
     Ok(Arc::new(distribution))
 }
 
@@ -60,7 +67,7 @@ fn s3_endpoint(line: &OriginLine, ports: &Ports) -> Result<S3Endpoint, String> {
     Ok(S3Endpoint { scheme: OriginScheme::HttpOnly, host: origin_name(at), port: port(at, ports)? })
 }
 
-fn references(lines: &DistributionLines) -> References {
+fn references(lines: &DistributionLines, policies: &Policies) -> References {
     let controls = lines.origins.iter().filter_map(|origin| {
         let config = OriginAccessControlConfig {
             name: origin.id.clone(),
@@ -71,16 +78,20 @@ fn references(lines: &DistributionLines) -> References {
         };
         Some((access_control_id(origin), config))
     });
-    References { origin_access_controls: controls.collect(), ..References::default() }
+    References { origin_access_controls: controls.collect(), ..policies.references() }
 }
 
 fn access_control_id(line: &OriginLine) -> String {
     format!("E{}", line.id.to_ascii_uppercase())
 }
 
-fn config(lines: &DistributionLines, ports: &Ports) -> Result<DistributionConfig, String> {
+fn config(
+    lines: &DistributionLines,
+    ports: &Ports,
+    policies: &Policies,
+) -> Result<DistributionConfig, String> {
     let behaviors = lines.behaviors.iter().map(|behavior| {
-        Ok(CacheBehavior { path_pattern: behavior.pattern.clone(), settings: settings(behavior)? })
+        Ok(CacheBehavior { path_pattern: behavior.pattern.clone(), settings: settings(behavior, policies)? })
     });
     Ok(DistributionConfig {
         caller_reference: lines.name.clone(),
@@ -88,7 +99,7 @@ fn config(lines: &DistributionLines, ports: &Ports) -> Result<DistributionConfig
         default_root_object: lines.default_root_object.clone(),
         origins: origins(lines, ports)?,
         origin_groups: Some(lines.groups.iter().map(group).collect()),
-        default_cache_behavior: settings(&lines.default)?,
+        default_cache_behavior: settings(&lines.default, policies)?,
         cache_behaviors: Some(behaviors.collect::<Result<_, String>>()?),
         custom_error_responses: Some(lines.errors.iter().map(error).collect()),
         comment: "script".to_owned(),
@@ -179,24 +190,22 @@ fn origin(line: &OriginLine, ports: &Ports) -> Result<Origin, String> {
     })
 }
 
-fn settings(lines: &BehaviorLines) -> Result<DefaultCacheBehavior, String> {
+fn settings(lines: &BehaviorLines, policies: &Policies) -> Result<DefaultCacheBehavior, String> {
     let mut settings = DefaultCacheBehavior {
         target_origin_id: lines.target.clone(),
         viewer_protocol_policy: ViewerProtocolPolicy::from(lines.viewers.as_deref().unwrap_or("allow-all")),
         allowed_methods: Some(methods(lines)),
-        origin_request_policy_id: lines.request_policy.as_deref().map(request_policy).transpose()?,
-        response_headers_policy_id: lines.headers_policy.as_deref().map(headers_policy).transpose()?,
+        origin_request_policy_id: policies.request(lines.request_policy.as_deref())?,
+        response_headers_policy_id: policies.headers(lines.headers_policy.as_deref())?,
         ..DefaultCacheBehavior::default()
     };
-    match &lines.policy {
-        Some(name) => settings.cache_policy_id = Some(cache_policy(name)?),
-        None => {
-            let ttl = lines.ttl.unwrap_or_default();
-            settings.forwarded_values = Some(forwarded_values(lines));
-            settings.min_ttl = Some(ttl.minimum.unwrap_or_default());
-            settings.default_ttl = ttl.default;
-            settings.max_ttl = ttl.maximum;
-        }
+    settings.cache_policy_id = policies.cache(lines.policy.as_deref())?;
+    if settings.cache_policy_id.is_none() {
+        let ttl = lines.ttl.unwrap_or_default();
+        settings.forwarded_values = Some(forwarded_values(lines));
+        settings.min_ttl = Some(ttl.minimum.unwrap_or_default());
+        settings.default_ttl = ttl.default;
+        settings.max_ttl = ttl.maximum;
     }
     Ok(settings)
 }
@@ -241,25 +250,4 @@ fn forwarded_values(lines: &BehaviorLines) -> ForwardedValues {
         headers,
         query_string_cache_keys: listed(&lines.query),
     }
-}
-
-fn cache_policy(name: &str) -> Result<String, String> {
-    let mut policies = managed::cache_policies().map(|(id, policy)| (id, policy.name));
-    id_of(name, &mut policies).ok_or_else(|| format!("no cache policy {name}"))
-}
-
-fn request_policy(name: &str) -> Result<String, String> {
-    let mut policies = managed::origin_request_policies().map(|(id, policy)| (id, policy.name));
-    id_of(name, &mut policies).ok_or_else(|| format!("no origin request policy {name}"))
-}
-
-fn headers_policy(name: &str) -> Result<String, String> {
-    let mut policies = managed::response_headers_policies().map(|(id, policy)| (id, policy.name));
-    id_of(name, &mut policies).ok_or_else(|| format!("no response headers policy {name}"))
-}
-
-/// The id of the managed policy that the API shows as `Managed-` and `name`.
-fn id_of(name: &str, policies: &mut dyn Iterator<Item = (&'static str, String)>) -> Option<String> {
-    let found = policies.find(|(_, shown)| shown.strip_prefix("Managed-") == Some(name));
-    found.map(|(id, _)| id.to_owned())
 }

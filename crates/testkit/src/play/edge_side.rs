@@ -16,8 +16,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use super::configuration::{self, Ports};
+use super::policies::Policies;
 use super::stage::Stage;
-use crate::script::DistributionLines;
+use crate::script::{DistributionLines, PolicyLines};
 
 /// Bytes of the cache unless the script says otherwise.
 pub const MEMORY_BYTES: u64 = 256 << 20;
@@ -28,6 +29,7 @@ pub struct EdgeSide {
     address: SocketAddr,
     stage: Rc<Stage>,
     ports: Ports,
+    policies: Policies,
     distributions: BTreeMap<String, Arc<Distribution>>,
     generation: u64,
     invalidations: u64,
@@ -52,6 +54,7 @@ impl EdgeSide {
             address,
             stage: Rc::clone(stage),
             ports,
+            policies: Policies::default(),
             distributions: BTreeMap::new(),
             generation: 0,
             invalidations: 0,
@@ -69,10 +72,15 @@ impl EdgeSide {
         self.ports.insert(name.to_owned(), port);
     }
 
+    /// Distributions that are installed from now on may name this policy.
+    pub fn learn_policy(&mut self, policy: &PolicyLines) -> Result<(), String> {
+        self.policies.learn(policy)
+    }
+
     /// Compiles a distribution and installs a snapshot with it and all others.
     pub fn install(&mut self, lines: &DistributionLines) -> Result<(), String> {
         self.generation += 1;
-        let distribution = configuration::compiled(lines, self.generation, &self.ports)?;
+        let distribution = configuration::compiled(lines, self.generation, &self.ports, &self.policies)?;
         self.stage.name(&lines.name, configuration::domain_name(&lines.name));
         self.distributions.insert(lines.name.clone(), distribution);
         let distributions = self.distributions.values().cloned().collect();

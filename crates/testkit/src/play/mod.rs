@@ -9,6 +9,7 @@ mod configuration;
 mod edge_side;
 mod expect;
 mod origin;
+mod policies;
 mod requests;
 mod stage;
 mod viewer;
@@ -93,6 +94,7 @@ impl Play {
             Statement::OriginState(name, state) => self.known(name)?.enter(*state).await.map_err(here),
             Statement::Asked(name, times) => self.asked(name, *times).await,
             Statement::Saw(name, saw) => self.saw(name, saw),
+            Statement::Policy(policy) => self.edge.learn_policy(policy).map_err(here),
             Statement::Distribution(lines) => self.edge.install(lines).map_err(here),
             Statement::Viewer { viewer, distribution, requests } => {
                 for request in requests {

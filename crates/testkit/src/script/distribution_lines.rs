@@ -118,16 +118,12 @@ pub struct BehaviorLines {
     pub target: String,
     /// TTLs of legacy settings.
     pub ttl: Option<TtlLine>,
-    /// Name of a managed cache policy; without one the behavior has legacy settings.
+    /// Name of a cache policy of the script or a managed one; without one the behavior has legacy settings.
     pub policy: Option<String>,
-    /// Name of a managed origin request policy.
+    /// Name of an origin request policy.
     pub request_policy: Option<String>,
-    /// Name of a managed response headers policy.
+    /// Name of a response headers policy.
     pub headers_policy: Option<String>,
-    /// Headers that a response headers policy of its own adds, overriding the origin's.
-    pub adds: Vec<(String, String)>,
-    /// Headers that a response headers policy of its own removes.
-    pub removes: Vec<String>,
     /// Query parameters of legacy settings.
     pub query: Names,
     /// Cookies of legacy settings.
@@ -245,8 +241,6 @@ fn settings(words: &mut Words, behavior: &mut BehaviorLines) -> Result<(), Mista
             "policy" => behavior.policy = Some(words.take("a cache policy")?),
             "request-policy" => behavior.request_policy = Some(words.take("an origin request policy")?),
             "headers-policy" => behavior.headers_policy = Some(words.take("a response headers policy")?),
-            "adds" => behavior.adds.push(words.header()?),
-            "removes" => behavior.removes.push(words.take("a header name")?),
             "query" => behavior.query = names(words)?,
             "cookies" => behavior.cookies = names(words)?,
             "forward" => behavior.forward = names(words)?,

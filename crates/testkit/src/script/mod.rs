@@ -5,6 +5,7 @@
 
 mod distribution_lines;
 mod origin_lines;
+mod policy_lines;
 mod viewer_lines;
 pub mod words;
 
@@ -14,6 +15,7 @@ pub use distribution_lines::{
     BehaviorLines, DistributionLines, ErrorLine, GroupLine, Names, OriginLine, TtlLine,
 };
 pub use origin_lines::{Act, Answer, Framing, OnLine, Reply};
+pub use policy_lines::PolicyLines;
 pub use viewer_lines::{Ask, Expectation, Matching, RequestLine, SawLine, viewer_words};
 pub use words::{Mistake, Words};
 
@@ -39,6 +41,8 @@ pub enum Statement {
     Asked(String, usize),
     /// What the last request of that target looked like at an origin.
     Saw(String, SawLine),
+    /// A policy of the account appears or is changed; distributions that are declared from now on use it.
+    Policy(Box<PolicyLines>),
     /// A distribution appears or is replaced by a new configuration.
     Distribution(Box<DistributionLines>),
     /// Requests of one viewer.
@@ -75,6 +79,10 @@ pub enum OriginState {
     BlackHole,
 }
 
+/// Statements that have items.
+const TAKE_ITEMS: [&str; 7] =
+    ["origin", "distribution", "change", "viewer", "cache-policy", "request-policy", "headers-policy"];
+
 /// Reads a script.
 ///
 /// # Errors
@@ -84,11 +92,12 @@ pub fn read(source: &str) -> Result<Script, Mistake> {
     for block in words::blocks(source)? {
         let line = block.head.line;
         let mut head = block.head;
-        let takes_items = matches!(head.peek(), Some("origin" | "distribution" | "change" | "viewer"));
+        let takes_items = head.peek().is_some_and(|word| TAKE_ITEMS.contains(&word));
         if let (false, Some(item)) = (takes_items, block.items.first()) {
             return item.mistake("this line may not be indented");
         }
-        let statement = match head.take("a statement")?.as_str() {
+        let word = head.take("a statement")?;
+        let statement = match word.as_str() {
             "title" => {
                 script.title = head.take("the title")?;
                 None
@@ -98,6 +107,9 @@ pub fn read(source: &str) -> Result<Script, Mistake> {
                 None
             }
             "origin" => Some(origin(&mut head, block.items)?),
+            "cache-policy" | "request-policy" | "headers-policy" => {
+                Some(policy_lines::read(&word, &mut head, block.items)?)
+            }
             "distribution" | "change" => Some(distribution_lines::read(&mut head, block.items)?),
             "viewer" => Some(viewer_lines::read(&mut head, block.items)?),
             "finish" => Some(Statement::Finish(head.take("the name of a started request")?)),
