@@ -14,9 +14,9 @@ pub mod tls;
 mod answer;
 mod builtin;
 mod edge;
+mod h1;
 mod ids;
 mod request;
-mod viewer_stream;
 
 pub use edge::{Edge, Installed, StartError, Worker};
 pub use settings::Settings;

@@ -1,7 +1,7 @@
 //! Connections of viewers: accept, TLS, HTTP/1.1 and HTTP/2, drain.
 //!
-//! The only room besides [`crate::exchange`] that knows the HTTP library. It turns what hyper read into an
-//! [`Arrival`] and a reply into what hyper writes.
+//! HTTP/1.1 is spoken by [`crate::h1`]. For HTTP/2 this is the only place besides [`crate::exchange`] that knows
+//! the HTTP library: it turns what hyper read into an [`Arrival`] and a reply into what hyper writes.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -11,7 +11,6 @@ use std::time::Duration;
 use http::header::{HOST, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Incoming};
-use hyper::ext::ReasonPhrase;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use rules::Fields;
@@ -23,12 +22,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use crate::edge::Worker;
 use crate::exchange::{Arrival, Reply, ReplyBody};
+use crate::h1;
 use crate::request;
 use crate::tls::TlsAcceptor;
-use crate::viewer_stream::{OwnBody, Replying, ViewerStream};
 
-/// Largest request head that is read at all; between the documented limit and this the answer is 494 (E11).
-const MAX_READ_HEAD_BYTES: usize = 256 * 1024;
+/// Largest header list that is read at all; between the documented limit and this the answer is 494 (E11).
+const MAX_HEADER_LIST_BYTES: u32 = 256 * 1024;
 /// Requests that one HTTP/2 connection may have under way.
 const MAX_CONCURRENT_STREAMS: u32 = 128;
 
@@ -97,53 +96,18 @@ async fn connection(
     // A viewer that cannot be told "no delay" is served all the same.
     let _ = stream.set_nodelay(true);
     match transport {
-        Transport::Plain => http1(worker, stream, viewer, Scheme::Http, shutdown).await,
+        Transport::Plain => h1::serve(worker, stream, viewer, Scheme::Http, shutdown).await,
         Transport::Tls(acceptor) => {
             let limit = worker.edge().settings().head_timeout;
             match tokio::time::timeout(limit, acceptor.accept(stream)).await {
                 Ok(Ok((stream, true))) => http2(worker, stream, viewer, shutdown).await,
-                Ok(Ok((stream, false))) => http1(worker, stream, viewer, Scheme::Https, shutdown).await,
+                Ok(Ok((stream, false))) => h1::serve(worker, stream, viewer, Scheme::Https, shutdown).await,
                 Ok(Err(error)) => tracing::debug!(%viewer, %error, "TLS handshake failed"),
                 Err(_) => tracing::debug!(%viewer, "TLS handshake took too long"),
             }
         }
     }
     drop(place);
-}
-
-async fn http1<S>(
-    worker: Arc<Worker>,
-    stream: S,
-    viewer: SocketAddr,
-    scheme: Scheme,
-    mut shutdown: watch::Receiver<bool>,
-) where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let replying = Replying::default();
-    let io = ViewerStream::new(TokioIo::new(stream), Arc::clone(&worker), replying.clone());
-    let head_timeout = worker.edge().settings().head_timeout;
-    let service = service_fn(move |request| {
-        let replying = replying.clone();
-        replying.begin();
-        let response = respond(Arc::clone(&worker), request, viewer, scheme);
-        async move { Ok::<_, Infallible>(response.await?.map(|body| OwnBody { body, replying })) }
-    });
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(head_timeout)
-        .max_buf_size(MAX_READ_HEAD_BYTES)
-        .auto_date_header(false)
-        .serve_connection(io, service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stopped(&mut shutdown) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    note_end(viewer, ended);
 }
 
 async fn http2<S>(worker: Arc<Worker>, stream: S, viewer: SocketAddr, mut shutdown: watch::Receiver<bool>)
@@ -156,7 +120,7 @@ where
         .keep_alive_interval(Some(Duration::from_secs(30)))
         .keep_alive_timeout(Duration::from_secs(20))
         .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
-        .max_header_list_size(u32::try_from(MAX_READ_HEAD_BYTES).unwrap_or(u32::MAX))
+        .max_header_list_size(MAX_HEADER_LIST_BYTES)
         .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service);
     let mut connection = std::pin::pin!(connection);
@@ -236,12 +200,6 @@ fn streaming(body: Incoming) -> origin::RequestBody {
 fn response(reply: Reply) -> hyper::Response<ReplyBody> {
     let mut response = hyper::Response::new(reply.body);
     *response.status_mut() = reply.status;
-    if reply.status.canonical_reason().is_none() {
-        // hyper writes "<none>" for a status that is in no registry.
-        let phrase: &[u8] =
-            if reply.status.as_u16() == 494 { b"Request Header Too Large" } else { b"Unknown" };
-        response.extensions_mut().insert(ReasonPhrase::from_static(phrase));
-    }
     let headers = response.headers_mut();
     headers.reserve(reply.fields.len());
     for (name, value) in reply.fields {

@@ -115,6 +115,11 @@ pub const fn unparsable() -> Refusal {
     malformed("E14", "request cannot be parsed", "InvalidRequest")
 }
 
+/// The answer to a request the length of whose body can be read in two ways, or in none (E14, RFC 9112 section 6.3).
+pub const fn ambiguous_length() -> Refusal {
+    malformed("E14", "the length of the body is not certain", "InvalidRequest")
+}
+
 /// How often a request passed through this edge before.
 pub fn passes(fields: &Fields, edge_id: &str) -> usize {
     fields
