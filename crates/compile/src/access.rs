@@ -9,7 +9,7 @@ use shapes::{
 };
 
 use crate::environment::{Environment, References};
-use crate::problems::{INVALID_ARGUMENT, Problems, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Problems, Quoted, Report, Stage};
 use crate::{s3, values};
 
 /// Checks a new or changed origin access control.
@@ -45,17 +45,24 @@ const MAX_IDENTITY_COMMENT: usize = 128;
 pub(crate) const IDENTITY_PREFIX: &str = "origin-access-identity/cloudfront/";
 
 /// Checks a reference to an origin access identity.
-pub(crate) fn check_identity(report: &mut Report, path: &str, identity: &str, references: &References) {
+pub(crate) fn check_identity(
+    report: &mut Report,
+    path: &str,
+    identity: &str,
+    references: &References,
+    environment: &Environment,
+) {
     let id = identity.strip_prefix(IDENTITY_PREFIX);
     let well_formed =
         id.is_some_and(|id| !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     let exists = match &references.origin_access_identities {
-        Some(held) => id.is_some_and(|id| held.contains(id)),
+        Some(held) => environment.lenient_references || id.is_some_and(|id| held.contains(id)),
         None => true,
     };
     report.require(well_formed && exists, Stage::Reference, "InvalidOriginAccessIdentity", path, || {
         format!(
-            "{path} is \"{identity}\". Accepted: {IDENTITY_PREFIX} and the id of an identity that exists."
+            "{path} is {}. Accepted: {IDENTITY_PREFIX} and the id of an identity that exists.",
+            Quoted(identity)
         )
     });
 }
@@ -65,7 +72,8 @@ pub(crate) fn check_domain_name(report: &mut Report, path: &str, domain_name: &s
     const CODE: &str = "InvalidDomainNameForOriginAccessControl";
     report.require(is_bucket && !s3::is_website(domain_name), Stage::Field, CODE, path, || {
         format!(
-            "{path} is set, but the origin \"{domain_name}\" is no bucket. Accepted: <bucket>.s3.<region>...."
+            "{path} is set, but the origin {} is no bucket. Accepted: <bucket>.s3.<region>....",
+            Quoted(domain_name)
         )
     });
 }
@@ -77,17 +85,14 @@ pub(crate) fn signing(
     id: &str,
     signature: OriginSignature,
     references: &References,
-    environment: &Environment,
 ) -> OriginSigning {
     let signature = Arc::new(signature);
     let Some(control) = references.origin_access_controls.get(id) else {
-        report.require(
-            environment.lenient_references,
-            Stage::Reference,
-            "InvalidOriginAccessControl",
-            path,
-            || format!("{path} is \"{id}\". Accepted: the id of an origin access control that exists, or nothing."),
+        let explanation = format!(
+            "{path} is {}. Accepted: the id of an origin access control that exists, or nothing.",
+            Quoted(id)
         );
+        report.add(Stage::Reference, "InvalidOriginAccessControl", path, explanation);
         return OriginSigning::Always(signature);
     };
     let kind = &control.origin_access_control_origin_type;

@@ -3,14 +3,16 @@
 //! A cache policy or the legacy settings become the same `Caching` and `Forwarding`; see `legacy` and
 //! `policies`. What guards content but is not enforced yet is refused in `protection`.
 
+use std::collections::BTreeSet;
+
 use rules::model::{CacheBehavior, Methods, Target, ViewerProtocolPolicy};
 use rules::path_pattern::PathPattern;
 use shapes::{AllowedMethods, DefaultCacheBehavior, Method};
 
 use crate::environment::{Environment, References};
 use crate::origin_group::{NO_SUCH_ORIGIN, Targets};
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
-use crate::{policies, protection, text};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
+use crate::{functions, legacy, policies, protection, text};
 
 /// What behaviors refer to.
 pub(crate) struct Context<'a> {
@@ -33,8 +35,11 @@ pub(crate) fn compile(
 ) -> Option<CacheBehavior> {
     let target = target(report, path, settings, context);
     let (allowed_methods, cached_methods) = methods(report, path, settings.allowed_methods.as_ref());
+    check_group_methods(report, path, target, allowed_methods);
     check_grpc(report, path, settings, allowed_methods, context);
     protection::check_behavior(report, path, settings, context.environment);
+    functions::check_behavior(report, path, settings);
+    legacy::check_quotas(report, path, settings, &context.environment.quotas);
     let to_bucket = context.bucket_ids.contains(&settings.target_origin_id.as_str());
     let policies = policies::compile(report, path, settings, to_bucket, context.references);
     let policies = policies?;
@@ -52,24 +57,25 @@ pub(crate) fn compile(
 
 /// Checks the patterns of all listed behaviors together (E43).
 pub(crate) fn check_patterns(report: &mut Report, patterns: &[&str]) {
-    let mut seen: Vec<&str> = Vec::new();
+    let mut seen = BTreeSet::new();
     for (index, pattern) in patterns.iter().enumerate() {
         let path = format!("CacheBehaviors.Items[{index}].PathPattern");
         report.length(&path, pattern, 255);
         let allowed = !pattern.is_empty() && text::is_path_pattern(pattern);
         report.require(allowed, Stage::Field, INVALID_ARGUMENT, &path, || {
             format!(
-                "{path} is \"{pattern}\". Accepted: letters, digits, _-.$/~\"'@:+& and the wildcards * and ?."
+                "{path} is {}. Accepted: letters, digits, _-.$/~\"'@:+& and the wildcards * and ?.",
+                Quoted(pattern)
             )
         });
         // A leading slash means nothing (E42).
         let bare = pattern.strip_prefix('/').unwrap_or(pattern);
-        report.require(!seen.contains(&bare), Stage::Field, INVALID_ARGUMENT, &path, || {
+        report.require(seen.insert(bare), Stage::Field, INVALID_ARGUMENT, &path, || {
             format!(
-                "{path} \"{pattern}\" is the pattern of an earlier behavior. Accepted: each pattern once."
+                "{path} {} is the pattern of an earlier behavior. Accepted: each pattern once.",
+                Quoted(pattern)
             )
         });
-        seen.push(bare);
     }
 }
 
@@ -81,7 +87,12 @@ fn target(
 ) -> Option<Target> {
     let target = context.targets.get(settings.target_origin_id.as_str()).copied();
     let path = format!("{path}.TargetOriginId");
-    report.require(target.is_some(), Stage::Target, "NoSuchOrigin", &path, || NO_SUCH_ORIGIN.into());
+    report.require_known(target.is_some(), Stage::Target, "NoSuchOrigin", &path, NO_SUCH_ORIGIN, || {
+        format!(
+            "{path} is {}. Accepted: the Id of an origin or an origin group of this distribution.",
+            Quoted(&settings.target_origin_id)
+        )
+    });
     target
 }
 
@@ -121,6 +132,18 @@ fn methods(report: &mut Report, path: &str, allowed: Option<&AllowedMethods>) ->
     (allowed, set.unwrap_or(Methods::GetHead))
 }
 
+/// A request that writes has one origin: it cannot be repeated at another.
+fn check_group_methods(report: &mut Report, path: &str, target: Option<Target>, allowed: Methods) {
+    const WORDS: &str = "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior \
+                         associated with an origin group.";
+    let to_group = matches!(target, Some(Target::Group { .. }));
+    let path = format!("{path}.AllowedMethods");
+    let fits = !to_group || allowed != Methods::All;
+    report.require_known(fits, Stage::Field, INVALID_ARGUMENT, &path, WORDS, || {
+        format!("{path} has methods that write, and the target is an origin group. Accepted: GET, HEAD and OPTIONS.")
+    });
+}
+
 fn method_set(items: &[Method]) -> Option<Methods> {
     const ALL: [Method; 7] = [
         Method::Get,
@@ -141,7 +164,7 @@ fn method_set(items: &[Method]) -> Option<Methods> {
 }
 
 fn words(items: &[Method]) -> String {
-    items.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
+    items.iter().take(8).map(Method::as_str).collect::<Vec<_>>().join(", ")
 }
 
 fn check_grpc(

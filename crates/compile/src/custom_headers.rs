@@ -1,18 +1,12 @@
 //! Origin custom headers (F41, F42).
 
+use std::collections::HashSet;
+
 use http::header::{HeaderName, HeaderValue};
 use shapes::{Counted, OriginCustomHeader};
 
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
-
-/// Most headers of one origin (F41).
-const MAX_HEADERS: usize = 30;
-/// Most characters of a name.
-const MAX_NAME: usize = 256;
-/// Most characters of a value.
-const MAX_VALUE: usize = 1_783;
-/// Most characters of all names and values together.
-const MAX_TOTAL: usize = 10_240;
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
+use crate::quotas::Quotas;
 
 /// Names that cannot be added (F42), lower-case.
 const FORBIDDEN: [&str; 23] = [
@@ -49,23 +43,29 @@ pub(crate) fn compile(
     report: &mut Report,
     path: &str,
     list: Option<&Counted<OriginCustomHeader>>,
+    quotas: &Quotas,
 ) -> Box<[(HeaderName, HeaderValue)]> {
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
+    let mut seen = HashSet::new();
     let mut total = 0;
     let count = list.map_or(0, Counted::len);
-    report.limit("TooManyOriginCustomHeaders", path, count, MAX_HEADERS);
+    report.limit("TooManyOriginCustomHeaders", path, count, quotas.max_origin_custom_headers);
     for (index, header) in list.into_iter().flatten().enumerate() {
         total += header.header_name.len() + header.header_value.len();
         let path = format!("{path}.Items[{index}]");
-        let Some((name, value)) = compile_one(report, &path, header) else { continue };
-        let repeated = headers.iter().any(|(held, _)| *held == name);
-        report.require(!repeated, Stage::Field, INVALID_ARGUMENT, &format!("{path}.HeaderName"), || {
-            format!("{path}.HeaderName {name} is there already. Accepted: each name once.")
-        });
+        let Some((name, value)) = compile_one(report, &path, header, quotas) else { continue };
+        report.require(
+            seen.insert(name.clone()),
+            Stage::Field,
+            INVALID_ARGUMENT,
+            &format!("{path}.HeaderName"),
+            || format!("{path}.HeaderName {name} is there already. Accepted: each name once."),
+        );
         headers.push((name, value));
     }
-    report.require(total <= MAX_TOTAL, Stage::Field, INVALID_ARGUMENT, path, || {
-        format!("{path} has {total} characters in names and values. Accepted: at most {MAX_TOTAL}.")
+    let most = quotas.max_origin_custom_headers_total;
+    report.require(total <= most, Stage::Field, INVALID_ARGUMENT, path, || {
+        format!("{path} has {total} characters in names and values. Accepted: at most {most}.")
     });
     headers.into()
 }
@@ -74,22 +74,34 @@ fn compile_one(
     report: &mut Report,
     path: &str,
     header: &OriginCustomHeader,
+    quotas: &Quotas,
 ) -> Option<(HeaderName, HeaderValue)> {
     let (name_path, value_path) = (format!("{path}.HeaderName"), format!("{path}.HeaderValue"));
-    report.length(&name_path, &header.header_name, MAX_NAME);
-    report.length(&value_path, &header.header_value, MAX_VALUE);
+    report.length(&name_path, &header.header_name, quotas.max_origin_custom_header_name);
+    report.length(&value_path, &header.header_value, quotas.max_origin_custom_header_value);
     let name = HeaderName::from_bytes(header.header_name.as_bytes()).ok();
     let value = HeaderValue::from_str(&header.header_value).ok().filter(|value| value.to_str().is_ok());
     report.require(name.is_some(), Stage::Field, INVALID_ARGUMENT, &name_path, || {
-        format!("{name_path} is \"{}\". Accepted: letters, digits and !#$%&'*+-.^_`|~.", header.header_name)
+        format!(
+            "{name_path} is {}. Accepted: letters, digits and !#$%&'*+-.^_`|~.",
+            Quoted(&header.header_name)
+        )
     });
     report.require(value.is_some(), Stage::Field, INVALID_ARGUMENT, &value_path, || {
         format!("{value_path} has a character that no header value can have. Accepted: visible ASCII.")
     });
     let allowed = name.as_ref().is_none_or(|name| !is_forbidden(name.as_str()));
-    report.require(allowed, Stage::Field, INVALID_ARGUMENT, &name_path, || {
-        format!("The parameter HeaderName : {} is not allowed.", header.header_name)
-    });
+    if !allowed {
+        let words = format!("The parameter HeaderName : {} is not allowed.", header.header_name);
+        let explanation = format!(
+            "{name_path} is {}, which cannot be added. Accepted: any header but {}, and those that \
+             begin with {}.",
+            Quoted(&header.header_name),
+            FORBIDDEN.join(", "),
+            FORBIDDEN_PREFIXES.join(" or ")
+        );
+        report.add_known(Stage::Field, INVALID_ARGUMENT, &name_path, words, explanation);
+    }
     Some((name?, value?))
 }
 

@@ -106,10 +106,9 @@ fn fill_behavior(behavior: &mut DefaultCacheBehavior) {
     }
 }
 
-/// Legacy TTLs; with a cache policy they stay absent.
+/// Legacy TTLs; with a cache policy they stay absent. The minimum has no default: it must be said.
 fn fill_ttl(behavior: &mut DefaultCacheBehavior) {
-    let [minimum, default, maximum] = legacy::ttl_defaults(behavior);
-    behavior.min_ttl = Some(minimum);
+    let [_, default, maximum] = legacy::ttl_defaults(behavior);
     behavior.default_ttl = Some(default);
     behavior.max_ttl = Some(maximum);
 }

@@ -9,13 +9,8 @@ use shapes::DistributionConfig;
 use crate::behavior::{self, Context};
 use crate::environment::{Environment, Identity, References};
 use crate::origin_group::{self, Targets};
-use crate::problems::{INVALID_ARGUMENT, Problems, Report, Stage};
-use crate::{error_responses, general, origin, protection, values, viewer_certificate};
-
-/// Most origins of a distribution (E09).
-const MAX_ORIGINS: usize = 100;
-/// Most cache behaviors besides the default one (E09).
-const MAX_BEHAVIORS: usize = 75;
+use crate::problems::{INVALID_ARGUMENT, Problems, Quoted, Report, Stage};
+use crate::{error_responses, functions, general, origin, protection, tenants, values, viewer_certificate};
 
 /// Compiles a document. A document that compiles is one that the API accepts, and the other way round.
 ///
@@ -29,18 +24,21 @@ pub fn distribution(
 ) -> Result<Distribution, Problems> {
     let mut report = Report::default();
     values::check(&mut report, config);
-    general::check_texts(&mut report, config);
+    general::check_texts(&mut report, config, environment);
     protection::check_distribution(&mut report, config, environment);
+    functions::check_distribution(&mut report, config);
+    tenants::check(&mut report, config);
     if let Some(certificate) = &config.viewer_certificate {
-        viewer_certificate::check(&mut report, certificate);
+        viewer_certificate::check(&mut report, certificate, environment);
     }
-    let aliases = general::aliases(&mut report, config);
+    let aliases = general::aliases(&mut report, config, environment);
     let default_root_object = general::default_root_object(&mut report, config);
     let mut targets = Targets::new();
     let origins = origins(&mut report, &identity.id, config, references, environment, &mut targets);
-    origin_group::compile(&mut report, config.origin_groups.as_ref(), &mut targets);
+    let max_groups = environment.quotas.max_origin_groups;
+    origin_group::compile(&mut report, config.origin_groups.as_ref(), &mut targets, max_groups);
     let behaviors = behaviors(&mut report, config, &targets, references, environment);
-    let responses = error_responses::check(&mut report, config.custom_error_responses.as_ref());
+    let responses = error_responses::check(&mut report, config.custom_error_responses.as_ref(), environment);
     // A behavior is missing only after a report.
     let (true, Some(behaviors)) = (report.is_clean(), behaviors) else { return Err(report.finish()) };
     Ok(Distribution {
@@ -67,10 +65,17 @@ fn origins<'a>(
     targets: &mut Targets<'a>,
 ) -> Box<[rules::model::Origin]> {
     let list = &config.origins;
-    report.require(!list.is_empty(), Stage::Required, INVALID_ARGUMENT, "Origins.Items", || {
-        "Origins.Items is empty. Accepted: at least one origin.".into()
-    });
-    report.limit("TooManyOrigins", "Origins", list.len(), MAX_ORIGINS);
+    const NO_ORIGIN: &str = "1 validation error detected: Value at 'distributionConfig.origins.items' failed to satisfy \
+                             constraint: Member must have length greater than or equal to 1";
+    report.require_known(
+        !list.is_empty(),
+        Stage::Required,
+        INVALID_ARGUMENT,
+        "Origins.Items",
+        NO_ORIGIN,
+        || "Origins.Items is empty. Accepted: at least one origin.".into(),
+    );
+    report.limit("TooManyOrigins", "Origins", list.len(), environment.quotas.max_origins);
     let mut compiled = Vec::with_capacity(list.len());
     for (index, given) in list.iter().enumerate() {
         let path = format!("Origins.Items[{index}]");
@@ -78,7 +83,7 @@ fn origins<'a>(
         report.length(&id_path, &given.id, 128);
         let is_new = !given.id.is_empty() && !targets.contains_key(given.id.as_str());
         report.require(is_new, Stage::Field, INVALID_ARGUMENT, &id_path, || {
-            format!("{id_path} is \"{}\". Accepted: a name that no other origin has.", given.id)
+            format!("{id_path} is {}. Accepted: a name that no other origin has.", Quoted(&given.id))
         });
         targets.entry(&given.id).or_insert(Target::Origin(index));
         compiled.push(origin::compile(report, &path, distribution_id, given, references, environment));
@@ -98,7 +103,12 @@ fn behaviors(
     let context =
         Context { targets, bucket_ids: &bucket_ids, environment, references, http2: general::http2(config) };
     let list: Vec<_> = config.cache_behaviors.iter().flatten().collect();
-    report.limit("TooManyCacheBehaviors", "CacheBehaviors", list.len(), MAX_BEHAVIORS);
+    report.limit(
+        "TooManyCacheBehaviors",
+        "CacheBehaviors",
+        list.len(),
+        environment.quotas.max_cache_behaviors,
+    );
     let patterns: Vec<_> = list.iter().map(|given| given.path_pattern.as_str()).collect();
     behavior::check_patterns(report, &patterns);
     let default =

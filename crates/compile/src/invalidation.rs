@@ -4,19 +4,18 @@ use rules::invalidation::{InvalidPath, InvalidationPath};
 use rules::limits::MAX_INVALIDATION_PATH_BYTES;
 use shapes::InvalidationBatch;
 
-use crate::problems::{INVALID_ARGUMENT, Problems, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Problems, Quoted, Report, Stage};
+use crate::quotas::Quotas;
 use crate::values;
-
-/// Most paths without a wildcard that may be in progress at once for a distribution (K14).
-pub const MAX_PLAIN_PATHS: usize = 3_000;
-/// Most paths with a wildcard that may be in progress at once for a distribution (K14).
-pub const MAX_WILDCARD_PATHS: usize = 15;
 
 /// Checks a batch and gives its paths, in the caller's order.
 ///
 /// # Errors
 /// Everything that is wrong with it. How much is in progress already is for the caller to check.
-pub fn invalidation_batch(batch: &InvalidationBatch) -> Result<Vec<InvalidationPath>, Problems> {
+pub fn invalidation_batch(
+    batch: &InvalidationBatch,
+    quotas: &Quotas,
+) -> Result<Vec<InvalidationPath>, Problems> {
     let mut report = Report::default();
     values::check(&mut report, batch);
     report.require(
@@ -33,32 +32,35 @@ pub fn invalidation_batch(batch: &InvalidationBatch) -> Result<Vec<InvalidationP
     for (index, text) in batch.paths.iter().enumerate() {
         paths.extend(path(&mut report, &format!("Paths.Items[{index}]"), text));
     }
-    check_size(&mut report, &paths);
+    check_size(&mut report, batch, quotas);
     if report.is_clean() { Ok(paths) } else { Err(report.finish()) }
 }
 
 fn path(report: &mut Report, path: &str, text: &str) -> Option<InvalidationPath> {
-    let message = match InvalidationPath::parse(text) {
+    const WORDS: &str = "Your request contains one or more invalid invalidation paths.";
+    let accepted = match InvalidationPath::parse(text) {
         // The API takes a wildcard only where it is one.
         Ok(parsed) if !text.get(..text.len() - 1).is_some_and(|start| start.contains('*')) => {
             return Some(parsed);
         }
-        Ok(_) | Err(InvalidPath::NoLeadingSlash | InvalidPath::NotEncoded) => {
-            "Your request contains one or more invalid invalidation paths.".to_owned()
+        Ok(_) => "a * only as the last character".to_owned(),
+        Err(InvalidPath::NoLeadingSlash) => "a path that begins with /".to_owned(),
+        Err(InvalidPath::NotEncoded) => {
+            "a path with unsafe and non-ASCII characters percent-encoded".to_owned()
         }
-        Err(InvalidPath::TooLong) => {
-            format!("{path} has {} bytes. Accepted: at most {MAX_INVALIDATION_PATH_BYTES}.", text.len())
-        }
+        Err(InvalidPath::TooLong) => format!("at most {MAX_INVALIDATION_PATH_BYTES} characters"),
     };
-    report.add(Stage::Field, INVALID_ARGUMENT, path, message);
+    let explanation = format!("{path} is {}. Accepted: {accepted}.", Quoted(text));
+    report.add_known(Stage::Field, INVALID_ARGUMENT, path, WORDS, explanation);
     None
 }
 
-fn check_size(report: &mut Report, paths: &[InvalidationPath]) {
-    let wildcards = paths.iter().filter(|path| matches!(path, InvalidationPath::Prefix(_))).count();
-    report.limit("BatchTooLarge", "Paths", paths.len() - wildcards, MAX_PLAIN_PATHS);
-    report.require(wildcards <= MAX_WILDCARD_PATHS, Stage::Limit, "BatchTooLarge", "Paths", || {
-        format!("Paths has {wildcards} paths with a wildcard. Accepted: at most {MAX_WILDCARD_PATHS}.")
+fn check_size(report: &mut Report, batch: &InvalidationBatch, quotas: &Quotas) {
+    let wildcards = batch.paths.iter().filter(|path| path.ends_with('*')).count();
+    report.limit("BatchTooLarge", "Paths", batch.paths.len() - wildcards, quotas.max_invalidation_paths);
+    let most = quotas.max_invalidation_wildcards;
+    report.require(wildcards <= most, Stage::Limit, "BatchTooLarge", "Paths", || {
+        format!("Paths has {wildcards} paths with a wildcard. Accepted: at most {most}.")
     });
 }
 
@@ -69,7 +71,7 @@ mod tests {
     fn first(paths: &[String]) -> Result<usize, (&'static str, String)> {
         let batch =
             InvalidationBatch { paths: paths.iter().cloned().collect(), caller_reference: "one".into() };
-        match invalidation_batch(&batch) {
+        match invalidation_batch(&batch, &Quotas::default()) {
             Ok(parsed) => Ok(parsed.len()),
             Err(problems) => Err((problems.0[0].code, problems.0[0].path.clone())),
         }
@@ -96,10 +98,10 @@ mod tests {
     #[test]
     fn a_batch_has_at_least_one_path_and_at_most_what_may_be_in_progress() {
         assert_eq!(first(&[]), Err(("InvalidArgument", "Paths.Items".into())));
-        let plain: Vec<_> = (0..=MAX_PLAIN_PATHS).map(|number| format!("/{number}")).collect();
-        assert_eq!(first(&plain[..MAX_PLAIN_PATHS]), Ok(MAX_PLAIN_PATHS));
+        let plain: Vec<_> = (0..=3_000).map(|number| format!("/{number}")).collect();
+        assert_eq!(first(&plain[..3_000]), Ok(3_000));
         assert_eq!(first(&plain), Err(("BatchTooLarge", "Paths".into())));
-        let wildcards: Vec<_> = (0..=MAX_WILDCARD_PATHS).map(|number| format!("/{number}/*")).collect();
+        let wildcards: Vec<_> = (0..=15).map(|number| format!("/{number}/*")).collect();
         assert_eq!(first(&wildcards), Err(("BatchTooLarge", "Paths".into())));
     }
 
@@ -108,7 +110,7 @@ mod tests {
         let mut batch = InvalidationBatch { caller_reference: "one".into(), ..InvalidationBatch::default() };
         batch.paths = vec!["/a".to_owned()].into();
         batch.paths.quantity = 2;
-        let problems = invalidation_batch(&batch).map(|_| ()).unwrap_err();
+        let problems = invalidation_batch(&batch, &Quotas::default()).map(|_| ()).unwrap_err();
         assert_eq!(problems.0[0].code, "InconsistentQuantities");
     }
 }

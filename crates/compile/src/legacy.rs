@@ -11,9 +11,10 @@ use rules::model::{
     Caching, CachingMode, Forwarding, HeaderSelection, HeaderTreatment, KeyParts, NameSelection, TtlBounds,
 };
 use rules::path_pattern::PathPattern;
-use shapes::{CookiePreference, DefaultCacheBehavior, ForwardedValues, ItemSelection};
+use shapes::{CookiePreference, Counted, DefaultCacheBehavior, ForwardedValues, ItemSelection};
 
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
+use crate::quotas::Quotas;
 
 /// Default of the default TTL, in seconds (C01).
 const DEFAULT_TTL_S: i64 = 86_400;
@@ -21,8 +22,10 @@ const DEFAULT_TTL_S: i64 = 86_400;
 const MAX_TTL_S: i64 = 31_536_000;
 /// The longest TTL that can be set: 100 years, in seconds.
 const LONGEST_TTL_S: i64 = 3_153_600_000;
-/// Most headers, cookies and query parameters by name (D26).
-const MAX_NAMES: usize = 10;
+
+/// CloudFront's words for TTLs out of order.
+const TTL_ORDER: &str = "MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL \
+                         less than or equal to MaxTTL";
 
 /// Headers that cannot be cached on (D23 and the rows of F.2 that say no), lower-case.
 const NOT_IN_KEY: [&str; 16] = [
@@ -52,9 +55,19 @@ pub(crate) fn compile(
     to_bucket: bool,
 ) -> Option<(Caching, Forwarding)> {
     let ttl = ttl(report, path, settings);
+    if settings.min_ttl.is_none() {
+        let path = format!("{path}.MinTTL");
+        let words = "The parameter MinTTL is required.";
+        let explanation =
+            format!("{path} is missing. Accepted: a CachePolicyId, or ForwardedValues and MinTTL.");
+        report.add_known(Stage::Required, INVALID_ARGUMENT, path, words, explanation);
+    }
     let Some(values) = &settings.forwarded_values else {
-        let message = "The parameter ForwardedValues is required.";
-        report.add(Stage::Required, INVALID_ARGUMENT, format!("{path}.ForwardedValues"), message);
+        let path = format!("{path}.ForwardedValues");
+        let words = "The parameter ForwardedValues is required.";
+        let explanation =
+            format!("{path} is missing. Accepted: a CachePolicyId, or ForwardedValues and MinTTL.");
+        report.add_known(Stage::Required, INVALID_ARGUMENT, path, words, explanation);
         return None;
     };
     let path = format!("{path}.ForwardedValues");
@@ -81,6 +94,41 @@ pub(crate) fn compile(
     Some((Caching { mode, ttl: ttl?, key }, forwarding))
 }
 
+/// Checks how many names the legacy settings of the behavior at `path` have, and how long they are (D26).
+pub(crate) fn check_quotas(
+    report: &mut Report,
+    path: &str,
+    settings: &DefaultCacheBehavior,
+    quotas: &Quotas,
+) {
+    let Some(values) = &settings.forwarded_values else { return };
+    let characters = |name: &String| name.chars().count();
+    let keys: Vec<usize> = values.query_string_cache_keys.iter().flatten().map(characters).collect();
+    let path_of_keys = format!("{path}.ForwardedValues.QueryStringCacheKeys");
+    let max_keys = quotas.max_forwarded_query_strings;
+    report.limit("TooManyQueryStringParameters", &path_of_keys, keys.len(), max_keys);
+    let (each, all) = (quotas.max_forwarded_query_string_name, quotas.max_forwarded_query_strings_total);
+    let fits = keys.iter().all(|length| (1..=each).contains(length)) && keys.iter().sum::<usize>() <= all;
+    report.require(fits, Stage::Field, "InvalidQueryStringParameters", &path_of_keys, || {
+        format!(
+            "{path_of_keys} has a name that is empty or too long. Accepted: 1 to {each} characters each, {all} in all."
+        )
+    });
+    let names: Vec<usize> = values.cookies.whitelisted_names.iter().flatten().map(String::len).collect();
+    let path_of_names = format!("{path}.ForwardedValues.Cookies.WhitelistedNames");
+    report.limit("TooManyCookieNamesInWhiteList", &path_of_names, names.len(), quotas.max_forwarded_cookies);
+    let most = quotas.max_forwarded_cookie_bytes;
+    let fits = names.iter().sum::<usize>() + names.len() <= most && !names.contains(&0);
+    report.require(fits, Stage::Field, INVALID_ARGUMENT, &path_of_names, || {
+        format!(
+            "{path_of_names} has an empty name or too long ones. Accepted: {most} bytes in all, less one for each name."
+        )
+    });
+    let headers = values.headers.as_ref().map_or(0, Counted::len);
+    let path_of_headers = format!("{path}.ForwardedValues.Headers");
+    report.limit("TooManyHeadersInForwardedValues", &path_of_headers, headers, quotas.max_forwarded_headers);
+}
+
 /// Minimum, default and maximum TTL in seconds, with defaults that grow with what is set (C02).
 pub(crate) fn ttl_defaults(settings: &DefaultCacheBehavior) -> [i64; 3] {
     let minimum = settings.min_ttl.unwrap_or(0);
@@ -95,7 +143,7 @@ fn ttl(report: &mut Report, path: &str, settings: &DefaultCacheBehavior) -> Opti
         report.range(INVALID_ARGUMENT, &format!("{path}.{member}"), ttl_s, 0..=LONGEST_TTL_S);
     }
     let ordered = minimum <= default && default <= maximum;
-    report.require(ordered, Stage::Field, "InvalidTTLOrder", path, || {
+    report.require_known(ordered, Stage::Field, "InvalidTTLOrder", path, TTL_ORDER, || {
         format!(
             "{path} has MinTTL {minimum}, DefaultTTL {default}, MaxTTL {maximum}. Accepted: each at least the one \
              before it."
@@ -109,14 +157,6 @@ fn ttl(report: &mut Report, path: &str, settings: &DefaultCacheBehavior) -> Opti
 fn query(report: &mut Report, path: &str, values: &ForwardedValues) -> (NameSelection, NameSelection) {
     let names: Vec<&str> = values.query_string_cache_keys.iter().flatten().map(String::as_str).collect();
     let path = format!("{path}.QueryStringCacheKeys");
-    report.limit("TooManyQueryStringParameters", &path, names.len(), MAX_NAMES);
-    let lengths = names.iter().all(|name| !name.is_empty() && name.len() <= 128)
-        && names.iter().map(|name| name.len()).sum::<usize>() <= 512;
-    report.require(lengths, Stage::Field, "InvalidQueryStringParameters", &path, || {
-        format!(
-            "{path} has a name that is empty or too long. Accepted: 1 to 128 characters each, 512 in all."
-        )
-    });
     report.require(
         names.is_empty() || values.query_string,
         Stage::Field,
@@ -140,15 +180,6 @@ fn query(report: &mut Report, path: &str, values: &ForwardedValues) -> (NameSele
 fn cookies(report: &mut Report, path: &str, cookies: &CookiePreference) -> NameSelection {
     let names: Vec<&str> = cookies.whitelisted_names.iter().flatten().map(String::as_str).collect();
     let path = format!("{path}.WhitelistedNames");
-    report.limit("TooManyCookieNamesInWhiteList", &path, names.len(), MAX_NAMES);
-    let total = names.iter().map(|name| name.len()).sum::<usize>() + names.len();
-    report.require(
-        total <= 512 && names.iter().all(|name| !name.is_empty()),
-        Stage::Field,
-        INVALID_ARGUMENT,
-        &path,
-        || format!("{path} has an empty name or too long ones. Accepted: 512 bytes in all, less one for each name."),
-    );
     let whitelist = cookies.forward == ItemSelection::Whitelist;
     report.require(whitelist != names.is_empty(), Stage::Field, "InvalidForwardCookies", &path, || {
         format!(
@@ -176,7 +207,6 @@ struct Headers {
 fn headers(report: &mut Report, path: &str, values: &ForwardedValues, to_bucket: bool) -> Option<Headers> {
     let listed: Vec<&str> = values.headers.iter().flatten().map(String::as_str).collect();
     let path = format!("{path}.Headers");
-    report.limit("TooManyHeadersInForwardedValues", &path, listed.len(), MAX_NAMES);
     let all = listed.contains(&"*");
     report.require(!all || listed.len() == 1, Stage::Field, INVALID_ARGUMENT, &path, || {
         format!("{path} has * and other names. Accepted: * alone, or names without it.")
@@ -199,7 +229,12 @@ fn header(report: &mut Report, path: &str, name: &str) -> Option<HeaderName> {
     let parsed = HeaderName::from_bytes(name.as_bytes()).ok();
     let allowed = parsed.as_ref().is_some_and(|name| !is_not_in_key(name.as_str()));
     report.require(allowed, Stage::Field, INVALID_ARGUMENT, path, || {
-        format!("{path} is \"{name}\". Accepted: the name of a header that can be part of the cache key.")
+        format!(
+            "{path} is {}. Accepted: the name of a header that can be part of the cache key, so none of {} and none \
+             that begins with x-edge-.",
+            Quoted(name),
+            NOT_IN_KEY.join(", ")
+        )
     });
     parsed
 }

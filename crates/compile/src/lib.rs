@@ -16,6 +16,7 @@ mod defaults;
 mod distribution;
 mod environment;
 mod error_responses;
+mod functions;
 mod general;
 mod invalidation;
 mod legacy;
@@ -31,6 +32,7 @@ mod quotas;
 mod s3;
 pub mod support;
 mod tags;
+mod tenants;
 mod text;
 mod update;
 mod uses;
@@ -42,7 +44,7 @@ pub use defaults::defaults;
 pub use distribution::{distribution, snapshot};
 pub use environment::{Environment, Identity, References, S3Endpoint};
 pub use error_responses::{DEFAULT_MIN_TTL_S, ERROR_CODES};
-pub use invalidation::{MAX_PLAIN_PATHS, MAX_WILDCARD_PATHS, invalidation_batch};
+pub use invalidation::invalidation_batch;
 pub use normalize::normalize;
 pub use policies::{
     cache_policy, cache_policy_defaults, origin_request_policy, origin_request_policy_defaults,
@@ -51,6 +53,6 @@ pub use policies::{
 pub use print::print;
 pub use problems::{Problem, Problems};
 pub use quotas::{Quota, Quotas, UnknownQuota};
-pub use tags::{MAX_TAGS, tags};
+pub use tags::tags;
 pub use update::check_update;
 pub use uses::{Uses, uses};

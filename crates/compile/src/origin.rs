@@ -12,7 +12,7 @@ use rules::model::{
 use shapes::{CustomOriginConfig, OriginProtocolPolicy};
 
 use crate::environment::{Environment, References};
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 use crate::s3::{self, BucketName};
 use crate::{access, custom_headers, text};
 
@@ -57,6 +57,7 @@ pub(crate) fn compile(
             report,
             &format!("{path}.CustomHeaders"),
             origin.custom_headers.as_ref(),
+            &environment.quotas,
         ),
         signing: signing(report, path, distribution_id, origin, bucket.as_ref(), references, environment),
         connection_attempts: u8::try_from(timeouts.attempts).unwrap_or(1),
@@ -92,12 +93,18 @@ fn check_domain_name(report: &mut Report, path: &str, origin: &shapes::Origin, i
     let name = &origin.domain_name;
     if !text::is_host_name(name) {
         let message = format!(
-            "{path} is \"{name}\". Accepted: a host name without scheme, port and path, at most 253 characters."
+            "{path} is {}. Accepted: a host name without scheme, port and path, at most 253 characters.",
+            Quoted(name)
         );
         report.add(Stage::Field, INVALID_ARGUMENT, path, message);
     } else if origin.s3_origin_config.is_some() && !is_bucket {
-        let message = "The parameter Origin DomainName does not refer to a valid S3 bucket.";
-        report.add(Stage::Field, INVALID_ARGUMENT, path, message);
+        let words = "The parameter Origin DomainName does not refer to a valid S3 bucket.";
+        let explanation = format!(
+            "{path} is {}, and the origin has an S3OriginConfig. Accepted: <bucket>.s3.<region>.amazonaws.com or \
+             <bucket>.s3.<domain>; a CustomOriginConfig for everything else, websites of buckets included.",
+            Quoted(name)
+        );
+        report.add_known(Stage::Field, INVALID_ARGUMENT, path, words, explanation);
     }
 }
 
@@ -108,19 +115,35 @@ fn check_origin_path(report: &mut Report, path: &str, origin_path: &str) {
     let safe = text::is_free_of_unsafe(origin_path) && !origin_path.contains(['?', '#']);
     report.require(shaped && safe, Stage::Field, INVALID_ARGUMENT, &path, || {
         format!(
-            "{path} is \"{origin_path}\". Accepted: nothing, or a path that begins with / and does not end with it, \
-             percent-encoded where needed."
+            "{path} is {}. Accepted: nothing, or a path that begins with / and does not end with it, percent-encoded \
+             where needed.",
+            Quoted(origin_path)
         )
     });
 }
 
 fn check_shield(report: &mut Report, path: &str, origin: &shapes::Origin) {
     let Some(shield) = &origin.origin_shield else { return };
-    let has_region = shield.origin_shield_region.as_deref().is_some_and(|region| !region.is_empty());
+    let region = shield.origin_shield_region.as_deref().unwrap_or_default();
     let path = format!("{path}.OriginShield.OriginShieldRegion");
-    report.require(!shield.enabled || has_region, Stage::Required, INVALID_ARGUMENT, &path, || {
+    report.require(!shield.enabled || !region.is_empty(), Stage::Required, INVALID_ARGUMENT, &path, || {
         format!("{path} is missing. Accepted: a region, since OriginShield is enabled.")
     });
+    report.require(region.is_empty() || is_region(region), Stage::Field, INVALID_ARGUMENT, &path, || {
+        format!("{path} is {}. Accepted: a region like us-east-1.", Quoted(region))
+    });
+}
+
+/// Two letters, a word and a digit, as CloudFront's model says.
+fn is_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [country, place, number] = parts[..] else { return false };
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    country.len() == 2
+        && is_word(country)
+        && is_word(place)
+        && number.len() == 1
+        && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Attempts and time limits with their defaults.
@@ -270,14 +293,14 @@ fn signing(
     );
     if let Some(identity) = identity {
         let path = format!("{path}.S3OriginConfig.OriginAccessIdentity");
-        access::check_identity(report, &path, identity, references);
+        access::check_identity(report, &path, identity, references, environment);
     }
     match (control, identity) {
         (Some(id), _) => {
             let path = format!("{path}.OriginAccessControlId");
             access::check_domain_name(report, &path, &origin.domain_name, bucket.is_some());
             let signature = signature(bucket, EdgeIdentity::Distribution(distribution_id.into()));
-            access::signing(report, &path, id, signature, references, environment)
+            access::signing(report, &path, id, signature, references)
         }
         (None, Some(identity)) => {
             let id = identity.strip_prefix(access::IDENTITY_PREFIX).unwrap_or(identity);

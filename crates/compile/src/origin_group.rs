@@ -5,10 +5,7 @@ use std::collections::HashMap;
 use rules::model::{StatusSet, Target};
 use shapes::{Counted, OriginGroup};
 
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
-
-/// Most groups of a distribution (J01).
-const MAX_GROUPS: usize = 10;
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 
 /// CloudFront's words for a behavior or a group that names an unknown origin.
 pub(crate) const NO_SUCH_ORIGIN: &str = "One or more of your origins or origin groups do not exist.";
@@ -21,12 +18,13 @@ pub(crate) fn compile<'a>(
     report: &mut Report,
     list: Option<&'a Counted<OriginGroup>>,
     targets: &mut Targets<'a>,
+    max_groups: usize,
 ) {
     report.limit(
         "TooManyOriginGroupsPerDistribution",
         "OriginGroups",
         list.map_or(0, Counted::len),
-        MAX_GROUPS,
+        max_groups,
     );
     for (index, group) in list.into_iter().flatten().enumerate() {
         let path = format!("OriginGroups.Items[{index}]");
@@ -47,7 +45,7 @@ fn check_id(report: &mut Report, path: &str, id: &str, targets: &Targets) {
         Stage::Field,
         INVALID_ARGUMENT,
         &path,
-        || format!("{path} is \"{id}\". Accepted: a name that no other origin or origin group has."),
+        || format!("{path} is {}. Accepted: a name that no other origin or origin group has.", Quoted(id)),
     );
 }
 
@@ -87,12 +85,14 @@ fn members(
     for (index, member) in group.members.iter().enumerate() {
         match targets.get(member.origin_id.as_str()) {
             Some(Target::Origin(origin)) => origins.push(*origin),
-            _ => report.add(
-                Stage::Target,
-                "NoSuchOrigin",
-                format!("{path}.Items[{index}].OriginId"),
-                NO_SUCH_ORIGIN,
-            ),
+            _ => {
+                let path = format!("{path}.Items[{index}].OriginId");
+                let explanation = format!(
+                    "{path} is {}. Accepted: the Id of an origin of this distribution; a group has no groups in it.",
+                    Quoted(&member.origin_id)
+                );
+                report.add_known(Stage::Target, "NoSuchOrigin", path, NO_SUCH_ORIGIN, explanation);
+            }
         }
     }
     let count = group.members.len();

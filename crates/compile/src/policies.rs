@@ -74,12 +74,12 @@ fn check_no_legacy(report: &mut Report, path: &str, settings: &DefaultCacheBehav
         ("MaxTTL", is_set(settings.max_ttl)),
     ];
     for (member, _) in present.into_iter().filter(|(_, present)| *present) {
-        report.add(
-            Stage::Field,
-            INVALID_ARGUMENT,
-            format!("{path}.{member}"),
-            format!("The parameter {member} cannot be used when a cache policy is associated to the cache behavior."),
+        let path = format!("{path}.{member}");
+        let words = format!(
+            "The parameter {member} cannot be used when a cache policy is associated to the cache behavior."
         );
+        let explanation = format!("{path} is set beside a CachePolicyId. Accepted: one of them.");
+        report.add_known(Stage::Field, INVALID_ARGUMENT, path, words, explanation);
     }
 }
 

@@ -3,6 +3,7 @@
 //! Checks report through [`Report`], which knows where it is in the document and in which stage a check
 //! belongs. Every check runs; the API answers the first problem, the console shows all of them.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// One thing that is wrong with a document.
@@ -12,13 +13,16 @@ pub struct Problem {
     pub code: &'static str,
     /// The element, from the document's root down: `CustomErrorResponses.Items[2].ErrorCode`.
     pub path: String,
-    /// CloudFront's text where it is known; otherwise the element, the rule and what would be accepted.
+    /// CloudFront's text where it is known; otherwise the explanation.
     pub message: String,
+    /// The element's path, the rule, and after `Accepted` what would be accepted.
+    pub explanation: String,
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{} {}: {}", self.code, self.path, self.message)
+        write!(out, "{} {}: {}", self.code, self.path, self.message)?;
+        if self.message == self.explanation { Ok(()) } else { write!(out, " | {}", self.explanation) }
     }
 }
 
@@ -83,22 +87,63 @@ pub(crate) enum Stage {
     Unsupported,
 }
 
+/// How many problems of one stage are told: a document of a million mistakes does not make a million texts.
+const MAX_OF_A_STAGE: usize = 1_000;
+
+/// How much of a value a problem repeats, in characters.
+const SHOWN_CHARACTERS: usize = 100;
+
+/// A value of the document in quotation marks, shortened.
+pub(crate) struct Quoted<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.char_indices().nth(SHOWN_CHARACTERS) {
+            Some((end, _)) => write!(out, "\"{}...\"", self.0.get(..end).unwrap_or_default()),
+            None => write!(out, "\"{}\"", self.0),
+        }
+    }
+}
+
 /// Collects problems.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     found: Vec<(Stage, Problem)>,
+    counts: BTreeMap<Stage, usize>,
 }
 
 impl Report {
-    /// Adds a problem.
+    /// Adds a problem that is told in our own words.
     pub(crate) fn add(
         &mut self,
         stage: Stage,
         code: &'static str,
         path: impl Into<String>,
-        message: impl Into<String>,
+        explanation: impl Into<String>,
     ) {
-        self.found.push((stage, Problem { code, path: path.into(), message: message.into() }));
+        let explanation = explanation.into();
+        self.push(stage, Problem { code, path: path.into(), message: explanation.clone(), explanation });
+    }
+
+    /// Adds a problem for which CloudFront's words are known; the explanation goes beside them.
+    pub(crate) fn add_known(
+        &mut self,
+        stage: Stage,
+        code: &'static str,
+        path: impl Into<String>,
+        words: impl Into<String>,
+        explanation: impl Into<String>,
+    ) {
+        let (message, explanation) = (words.into(), explanation.into());
+        self.push(stage, Problem { code, path: path.into(), message, explanation });
+    }
+
+    fn push(&mut self, stage: Stage, problem: Problem) {
+        let count = self.counts.entry(stage).or_default();
+        *count += 1;
+        if *count <= MAX_OF_A_STAGE {
+            self.found.push((stage, problem));
+        }
     }
 
     /// Adds a problem when `allowed` is false.
@@ -112,6 +157,21 @@ impl Report {
     ) {
         if !allowed {
             self.add(stage, code, path, message());
+        }
+    }
+
+    /// Adds a problem with CloudFront's words when `allowed` is false.
+    pub(crate) fn require_known(
+        &mut self,
+        allowed: bool,
+        stage: Stage,
+        code: &'static str,
+        path: &str,
+        words: impl Into<String>,
+        explanation: impl FnOnce() -> String,
+    ) {
+        if !allowed {
+            self.add_known(stage, code, path, words, explanation());
         }
     }
 
@@ -162,6 +222,25 @@ pub(crate) const INVALID_ARGUMENT: &str = "InvalidArgument";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_document_of_many_mistakes_makes_a_bounded_report() {
+        let mut report = Report::default();
+        for number in 0..5_000 {
+            report.add(Stage::Limit, INVALID_ARGUMENT, format!("A[{number}]"), "many");
+        }
+        report.add(Stage::Required, INVALID_ARGUMENT, "B", "late but first");
+        let problems = report.finish();
+        assert_eq!(problems.iter().count(), MAX_OF_A_STAGE + 1);
+        assert_eq!(problems.first().map(|problem| problem.path.as_str()), Some("B"));
+    }
+
+    #[test]
+    fn a_long_value_is_shortened() {
+        assert_eq!(Quoted("short").to_string(), "\"short\"");
+        let shown = Quoted(&"\u{e9}".repeat(101)).to_string();
+        assert_eq!(shown, format!("\"{}...\"", "\u{e9}".repeat(100)));
+    }
 
     #[test]
     fn problems_come_in_the_order_of_checks_not_of_discovery() {

@@ -2,20 +2,15 @@
 //!
 //! Serving such content openly would be worse than not serving it, so these documents are refused with a clear
 //! sentence. Country restrictions are checked and kept: no viewer's country is known here, and CloudFront lets
-//! viewers of unknown origin in (L41). References to what this product does not hold (web ACLs, functions, encryption) are refused as
-//! unknown, which is also CloudFront's answer, unless [`Environment::lenient_references`] says to keep them.
-//! Decision record 0005 has the list.
+//! viewers of unknown origin in (L41). References to what lives outside (web ACLs, encryption, real-time logs) are
+//! refused as unknown, which is also CloudFront's answer, unless [`Environment::lenient_references`] says to keep
+//! them. Functions are refused in any case: they may be what decides who gets in. Decision record 0005 has the list.
 
-use shapes::{
-    DefaultCacheBehavior, DistributionConfig, EventType, GeoRestriction, GeoRestrictionType, ViewerMtlsMode,
-};
+use shapes::{DefaultCacheBehavior, DistributionConfig, GeoRestriction, GeoRestrictionType, ViewerMtlsMode};
 
 use crate::countries;
 use crate::environment::Environment;
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
-
-/// Most trusted signers or key groups of a behavior.
-const MAX_SIGNERS: usize = 4;
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 
 /// Checks what guards one behavior.
 pub(crate) fn check_behavior(
@@ -25,8 +20,8 @@ pub(crate) fn check_behavior(
     environment: &Environment,
 ) {
     check_signers(report, path, settings, environment);
-    check_key_groups(report, path, settings);
-    check_functions(report, path, settings, environment);
+    check_key_groups(report, path, settings, environment);
+    check_real_time_logs(report, path, settings, environment);
     let encryption = settings.field_level_encryption_id.as_deref().unwrap_or_default();
     report.require(
         encryption.is_empty() || environment.lenient_references,
@@ -35,7 +30,8 @@ pub(crate) fn check_behavior(
         &format!("{path}.FieldLevelEncryptionId"),
         || {
             format!(
-                "{path}.FieldLevelEncryptionId is \"{encryption}\", which does not exist. Accepted: nothing."
+                "{path}.FieldLevelEncryptionId is {}, which does not exist. Accepted: nothing.",
+                Quoted(encryption)
             )
         },
     );
@@ -49,12 +45,13 @@ fn check_signers(
 ) {
     let Some(signers) = &settings.trusted_signers else { return };
     let path = format!("{path}.TrustedSigners");
-    check_presence(report, &path, signers.enabled, signers.items.len(), "TooManyTrustedSigners");
+    check_presence(report, &path, signers.enabled, signers.items.len());
+    report.limit("TooManyTrustedSigners", &path, signers.items.len(), environment.quotas.max_trusted_signers);
     for (index, account) in signers.items.iter().enumerate() {
         let known = account == "self" || *account == environment.account_id;
         let path = format!("{path}.Items[{index}]");
         report.require(known, Stage::Reference, "TrustedSignerDoesNotExist", &path, || {
-            format!("{path} is \"{account}\". Accepted: self or the number of this account.")
+            format!("{path} is {}. Accepted: self or the number of this account.", Quoted(account))
         });
     }
     report.require(!signers.enabled, Stage::Unsupported, INVALID_ARGUMENT, &path, || {
@@ -65,56 +62,50 @@ fn check_signers(
     });
 }
 
-fn check_key_groups(report: &mut Report, path: &str, settings: &DefaultCacheBehavior) {
-    let Some(groups) = &settings.trusted_key_groups else { return };
-    let path = format!("{path}.TrustedKeyGroups");
-    let code = "TooManyKeyGroupsAssociatedToDistribution";
-    check_presence(report, &path, groups.enabled, groups.items.len(), code);
-    for (index, group) in groups.items.iter().enumerate() {
-        let path = format!("{path}.Items[{index}]");
-        let message = format!(
-            "{path} is \"{group}\", which does not exist: this version has no key groups and does not check signed \
-             URLs yet. Accepted: Enabled false without items."
-        );
-        report.add(Stage::Reference, "TrustedKeyGroupDoesNotExist", path, message);
-    }
-}
-
-fn check_presence(report: &mut Report, path: &str, enabled: bool, count: usize, too_many: &'static str) {
-    report.require(enabled != (count == 0), Stage::Field, INVALID_ARGUMENT, path, || {
-        format!(
-            "{path} has Enabled {enabled} and {count} items. Accepted: items when enabled, none otherwise."
-        )
-    });
-    report.limit(too_many, path, count, MAX_SIGNERS);
-}
-
-fn check_functions(
+fn check_key_groups(
     report: &mut Report,
     path: &str,
     settings: &DefaultCacheBehavior,
     environment: &Environment,
 ) {
-    for (index, function) in settings.function_associations.iter().flatten().enumerate() {
-        let code = "InvalidFunctionAssociation";
-        let path = format!("{path}.FunctionAssociations.Items[{index}]");
-        let at_origin = [EventType::OriginRequest, EventType::OriginResponse].contains(&function.event_type);
-        report.require(!at_origin, Stage::Field, code, &format!("{path}.EventType"), || {
-            format!("{path}.EventType is {}. Accepted: viewer-request, viewer-response.", function.event_type)
-        });
-        check_function(report, code, &format!("{path}.FunctionARN"), &function.function_arn, environment);
-    }
-    for (index, function) in settings.lambda_function_associations.iter().flatten().enumerate() {
-        let code = "InvalidLambdaFunctionAssociation";
-        let path = format!("{path}.LambdaFunctionAssociations.Items[{index}].LambdaFunctionARN");
-        check_function(report, code, &path, &function.lambda_function_arn, environment);
+    let Some(groups) = &settings.trusted_key_groups else { return };
+    let path = format!("{path}.TrustedKeyGroups");
+    let code = "TooManyKeyGroupsAssociatedToDistribution";
+    check_presence(report, &path, groups.enabled, groups.items.len());
+    report.limit(code, &path, groups.items.len(), environment.quotas.max_key_groups);
+    for (index, group) in groups.items.iter().enumerate() {
+        let path = format!("{path}.Items[{index}]");
+        let message = format!(
+            "{path} is {}, which does not exist: this version has no key groups and does not check signed URLs yet. \
+             Accepted: Enabled false without items.",
+            Quoted(group)
+        );
+        report.add(Stage::Reference, "TrustedKeyGroupDoesNotExist", path, message);
     }
 }
 
-/// A function may be what decides who gets in.
-fn check_function(report: &mut Report, code: &'static str, path: &str, arn: &str, environment: &Environment) {
-    report.require(environment.lenient_references, Stage::Reference, code, path, || {
-        format!("{path} is \"{arn}\", which does not exist: this version runs no functions. Accepted: no function.")
+fn check_presence(report: &mut Report, path: &str, enabled: bool, count: usize) {
+    report.require(enabled != (count == 0), Stage::Field, INVALID_ARGUMENT, path, || {
+        format!(
+            "{path} has Enabled {enabled} and {count} items. Accepted: items when enabled, none otherwise."
+        )
+    });
+}
+
+fn check_real_time_logs(
+    report: &mut Report,
+    path: &str,
+    settings: &DefaultCacheBehavior,
+    environment: &Environment,
+) {
+    let arn = settings.realtime_log_config_arn.as_deref().unwrap_or_default();
+    let path = format!("{path}.RealtimeLogConfigArn");
+    let known = arn.is_empty() || environment.lenient_references;
+    report.require(known, Stage::Reference, "NoSuchRealtimeLogConfig", &path, || {
+        format!(
+            "{path} is {}, which does not exist: there are no real-time logs. Accepted: nothing.",
+            Quoted(arn)
+        )
     });
 }
 
@@ -130,13 +121,28 @@ pub(crate) fn check_distribution(
         Stage::Reference,
         "InvalidWebACLId",
         "WebACLId",
-        || format!("WebACLId is \"{acl}\", which does not exist: this version has no web ACLs. Accepted: nothing."),
+        || {
+            let acl = Quoted(acl);
+            format!(
+                "WebACLId is {acl}, which does not exist: this version has no web ACLs. Accepted: nothing."
+            )
+        },
     );
-    let function = config.connection_function_association.as_ref().map(|association| association.id.as_str());
-    if let Some(id) = function {
-        let path = "ConnectionFunctionAssociation.Id";
-        check_function(report, "InvalidFunctionAssociation", path, id, environment);
-    }
+    report.require(is_web_acl(acl), Stage::Field, "InvalidWebACLId", "WebACLId", || {
+        format!(
+            "WebACLId is {}. Accepted: nothing, the id of an AWS WAF Classic ACL, or the ARN of a web ACL whose scope \
+             is global.",
+            Quoted(acl)
+        )
+    });
+    let policy = config.continuous_deployment_policy_id.as_deref().unwrap_or_default();
+    let path = "ContinuousDeploymentPolicyId";
+    report.require(policy.is_empty(), Stage::Reference, "NoSuchContinuousDeploymentPolicy", path, || {
+        let policy = Quoted(policy);
+        format!(
+            "{path} is {policy}, which does not exist: this version has no such policies. Accepted: nothing."
+        )
+    });
     if let Some(restrictions) = &config.restrictions {
         check_geo_restriction(report, &restrictions.geo_restriction);
     }
@@ -152,6 +158,15 @@ pub(crate) fn check_distribution(
                 .into()
         },
     );
+}
+
+/// Regional web ACLs are for other services.
+fn is_web_acl(acl: &str) -> bool {
+    match acl.split(':').collect::<Vec<_>>()[..] {
+        [id] => id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
+        ["arn", _, "wafv2", _, _, resource] => resource.starts_with("global/webacl/"),
+        _ => false,
+    }
 }
 
 fn check_geo_restriction(report: &mut Report, restriction: &GeoRestriction) {
@@ -174,7 +189,10 @@ fn check_geo_restriction(report: &mut Report, restriction: &GeoRestriction) {
     for (index, country) in restriction.items.iter().enumerate() {
         let path = format!("{PATH}.Items[{index}]");
         report.require(countries::is_country(country), Stage::Field, "InvalidLocationCode", &path, || {
-            format!("{path} is \"{country}\". Accepted: a country's two upper-case letters (ISO 3166-1).")
+            format!(
+                "{path} is {}. Accepted: a country's two upper-case letters (ISO 3166-1).",
+                Quoted(country)
+            )
         });
     }
 }

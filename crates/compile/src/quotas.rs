@@ -9,7 +9,7 @@ use std::fmt;
 /// Declares [`Quotas`]: a row is a member, its name in settings, its default and what it limits.
 macro_rules! quotas {
     ($($member:ident, $name:literal, $default:literal, $text:literal;)+) => {
-        /// How many and how much; the defaults are CloudFront's.
+        /// How many and how much; the defaults are CloudFront's where the table does not say otherwise.
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct Quotas {
             $(#[doc = $text] pub $member: usize,)+
@@ -22,6 +22,11 @@ macro_rules! quotas {
         }
 
         impl Quotas {
+            /// No quotas: for what has been accepted under whatever quotas there were then.
+            pub const fn unlimited() -> Self {
+                Self { $($member: usize::MAX,)+ }
+            }
+
             /// All quotas, in the order of the table.
             pub fn rows(&self) -> Vec<Quota> {
                 vec![$(Quota { name: $name, number: self.$member, text: $text },)+]
@@ -43,6 +48,8 @@ macro_rules! quotas {
 }
 
 quotas! {
+    max_distributions, "distributions", 20_000, "Distributions of the account. CloudFront's 500 (E09) protect an edge that many share; one of your own has no use for them.";
+    max_distributions_per_resource, "distributions-per-resource", 100, "Distributions that may use the same custom policy or the same origin access control (G29).";
     max_aliases, "aliases", 100, "Alternate domain names of a distribution (E05).";
     max_origins, "origins", 100, "Origins of a distribution (E09).";
     max_origin_groups, "origin-groups", 10, "Origin groups of a distribution (J01).";
@@ -128,7 +135,9 @@ mod tests {
         let mut quotas = Quotas::default();
         let message = quotas.set("origin", 1).unwrap_err().to_string();
         assert!(
-            message.contains("\"origin\"") && message.contains("Accepted: aliases, origins,"),
+            message.contains("\"origin\"")
+                && message.contains("Accepted: distributions, ")
+                && message.contains(" origins, "),
             "{message}"
         );
         assert_eq!(quotas, Quotas::default());

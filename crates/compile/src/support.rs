@@ -22,11 +22,26 @@ pub enum Support {
         /// What happens instead.
         why: &'static str,
     },
+    /// It refers to what lives outside: refused, and kept without being obeyed when references are lenient.
+    Outside {
+        /// What is missing.
+        why: &'static str,
+    },
     /// It would guard content, so a document that uses it is refused.
     Refused {
         /// What is missing.
         why: &'static str,
     },
+}
+
+impl Support {
+    /// What happens instead, or what is missing.
+    const fn why(self) -> Option<&'static str> {
+        match self {
+            Self::Enforced => None,
+            Self::Stored { why } | Self::Outside { why } | Self::Refused { why } => Some(why),
+        }
+    }
 }
 
 /// A part of the document that is not enforced.
@@ -55,7 +70,7 @@ fn is_within(path: &str, part: &str) -> bool {
 pub fn warnings(config: &DistributionConfig) -> Vec<String> {
     let used = KEPT.iter().filter(|kept| (kept.is_used)(config));
     used.map(|kept| {
-        let (Support::Stored { why } | Support::Refused { why }) = kept.support else { return String::new() };
+        let Some(why) = kept.support.why() else { return String::new() };
         format!("{} is kept but not enforced: {why}", kept.path)
     })
     .filter(|warning| !warning.is_empty())
@@ -99,6 +114,9 @@ pub fn markdown() -> String {
         let says = match of(&path) {
             Some(Support::Enforced) => "enforced".to_owned(),
             Some(Support::Stored { why }) => format!("kept, not enforced: {why}"),
+            Some(Support::Outside { why }) => {
+                format!("refused when used, kept with `--lenient-references`: {why}")
+            }
             Some(Support::Refused { why }) => format!("refused when used: {why}"),
             None => "unknown".to_owned(),
         };

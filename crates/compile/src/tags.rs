@@ -1,35 +1,38 @@
 //! Tags of a resource: how many, and which characters.
 
+use std::collections::BTreeSet;
+
 use shapes::Tags;
 
-use crate::problems::{Problems, Report, Stage};
-
-/// Most tags of a resource.
-pub const MAX_TAGS: usize = 50;
+use crate::problems::{Problems, Quoted, Report, Stage};
+use crate::quotas::Quotas;
 
 const INVALID_TAGGING: &str = "InvalidTagging";
 
-/// Checks tags that are to be attached. That a resource does not get more than [`MAX_TAGS`] by adding to those
-/// it has is for the caller to check.
-pub fn tags(tags: &Tags) -> Problems {
+/// Checks tags that are to be attached. That a resource does not get more than [`Quotas::max_tags`] by adding to
+/// those it has is for the caller to check.
+pub fn tags(tags: &Tags, quotas: &Quotas) -> Problems {
     let mut report = Report::default();
-    report.limit(INVALID_TAGGING, "Items", tags.items.len(), MAX_TAGS);
+    report.limit(INVALID_TAGGING, "Items", tags.items.len(), quotas.max_tags);
+    let mut seen = BTreeSet::new();
     for (index, tag) in tags.items.iter().enumerate() {
         let path = format!("Items[{index}].Key");
         report.require(is_key(&tag.key), Stage::Field, INVALID_TAGGING, &path, || {
             format!(
-                "{path} is \"{}\". Accepted: 1 to 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:.",
-                tag.key
+                "{path} is {}. Accepted: 1 to 128 letters, digits, spaces and _.:/=+-@, not beginning with aws:.",
+                Quoted(&tag.key)
             )
         });
-        let earlier = tags.items.iter().take(index).any(|other| other.key == tag.key);
-        report.require(!earlier, Stage::Field, INVALID_TAGGING, &path, || {
-            format!("{path} \"{}\" is there already. Accepted: each key once.", tag.key)
+        report.require(seen.insert(&tag.key), Stage::Field, INVALID_TAGGING, &path, || {
+            format!("{path} {} is there already. Accepted: each key once.", Quoted(&tag.key))
         });
         let value = tag.value.as_deref().unwrap_or_default();
         let path = format!("Items[{index}].Value");
         report.require(is_value(value), Stage::Field, INVALID_TAGGING, &path, || {
-            format!("{path} is \"{value}\". Accepted: at most 256 letters, digits, spaces and _.:/=+-@.")
+            format!(
+                "{path} is {}. Accepted: at most 256 letters, digits, spaces and _.:/=+-@.",
+                Quoted(value)
+            )
         });
     }
     report.finish()
@@ -60,7 +63,10 @@ mod tests {
             .iter()
             .map(|(key, value)| Tag { key: (*key).into(), value: Some((*value).into()) })
             .collect();
-        tags(&Tags { items }).iter().map(|problem| format!("{} {}", problem.code, problem.path)).collect()
+        tags(&Tags { items }, &Quotas::default())
+            .iter()
+            .map(|problem| format!("{} {}", problem.code, problem.path))
+            .collect()
     }
 
     #[test]
@@ -88,9 +94,9 @@ mod tests {
 
     #[test]
     fn fifty_tags_are_the_most() {
-        let keys: Vec<String> = (0..=MAX_TAGS).map(|number| format!("k{number}")).collect();
+        let keys: Vec<String> = (0..=50).map(|number| format!("k{number}")).collect();
         let all: Vec<_> = keys.iter().map(|key| (key.as_str(), "")).collect();
-        assert!(checked(&all[..MAX_TAGS]).is_empty());
+        assert!(checked(&all[..50]).is_empty());
         assert_eq!(checked(&all), ["InvalidTagging Items"]);
     }
 }

@@ -50,21 +50,21 @@ fn behaviors(config: &DistributionConfig) -> Vec<(String, &DefaultCacheBehavior)
     std::iter::once(default).chain(listed).collect()
 }
 
+fn missing(path: &str) -> String {
+    format!("{path} is missing. Accepted: the complete document, as it was read, with the changes in it.")
+}
+
 struct Check {
     report: Report,
 }
 
 impl Check {
     fn words(&mut self, present: bool, code: &'static str, path: &str, words: &str) {
-        self.report.require(present, Stage::Required, code, path, || words.to_owned());
+        self.report.require_known(present, Stage::Required, code, path, words, || missing(path));
     }
 
     fn present(&mut self, present: bool, path: &str) {
-        self.report.require(present, Stage::Required, ILLEGAL_UPDATE, path, || {
-            format!(
-                "{path} is missing. Accepted: the complete document, as it was read, with the changes in it."
-            )
-        });
+        self.report.require(present, Stage::Required, ILLEGAL_UPDATE, path, || missing(path));
     }
 
     fn whole(&mut self, config: &DistributionConfig) {
@@ -91,6 +91,7 @@ impl Check {
 
     fn behavior(&mut self, path: &str, behavior: &DefaultCacheBehavior) {
         self.present(behavior.allowed_methods.is_some(), &format!("{path}.AllowedMethods"));
+        self.present(behavior.compress.is_some(), &format!("{path}.Compress"));
         let functions = format!("{path}.LambdaFunctionAssociations");
         self.present(behavior.lambda_function_associations.is_some(), &functions);
         let encryption = format!("{path}.FieldLevelEncryptionId");

@@ -2,7 +2,7 @@
 
 use shapes::{Content, FindingKind, inspect};
 
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 
 /// Reports every unknown word and every inconsistent `Quantity` of a document.
 pub(crate) fn check<T: Content>(report: &mut Report, document: &T) {
@@ -10,11 +10,14 @@ pub(crate) fn check<T: Content>(report: &mut Report, document: &T) {
         let path = finding.path;
         match finding.kind {
             FindingKind::InconsistentQuantity { quantity, items } => {
-                let message = format!("{path} has Quantity {quantity}, but Items has {items}.");
+                let message = format!(
+                    "{path} has Quantity {quantity}, but Items has {items}. Accepted: Quantity {items}, the number \
+                     of Items."
+                );
                 report.add(Stage::Quantity, "InconsistentQuantities", path, message);
             }
             FindingKind::UnknownValue { value, known } => {
-                let message = format!("{path} is \"{value}\". Accepted: {}.", known.join(", "));
+                let message = format!("{path} is {}. Accepted: {}.", Quoted(&value), known.join(", "));
                 report.add(Stage::Value, code_of_unknown_word(&path), path, message);
             }
         }

@@ -179,6 +179,20 @@ fn every_document_compiles_to_its_golden_half() {
     assert!(rewrite || different.is_empty(), "these differ, now giving:\n{}", different.join("\n"));
 }
 
+/// The element, the rule and what would be accepted: in the answer itself, or beside CloudFront's words.
+#[test]
+fn every_problem_says_where_it_is_and_what_would_be_accepted() {
+    for pair in pairs() {
+        for problem in pair.expected.lines().filter_map(|line| line.strip_prefix("problem ")) {
+            let (head, message) = problem.split_once(": ").unwrap();
+            let (_, path) = head.split_once(' ').unwrap();
+            let explanation = message.rsplit_once(" | ").map_or(message, |(_, explanation)| explanation);
+            let says = !path.is_empty() && explanation.starts_with(path) && explanation.contains("Accepted");
+            assert!(says, "{}: {problem}", pair.path.display());
+        }
+    }
+}
+
 #[test]
 fn every_code_is_in_the_error_catalogue() {
     for pair in pairs() {

@@ -16,6 +16,10 @@ const fn stored(why: &'static str) -> Support {
     Support::Stored { why }
 }
 
+const fn outside(why: &'static str) -> Support {
+    Support::Outside { why }
+}
+
 const fn refused(why: &'static str) -> Support {
     Support::Refused { why }
 }
@@ -81,21 +85,42 @@ pub(super) const KEPT: &[Kept] = &[
     row("DefaultCacheBehavior.FunctionAssociations", refused("no functions are run yet"), |config| {
         any_behavior(config, |behavior| behavior.function_associations.iter().flatten().next().is_some())
     }),
-    row("DefaultCacheBehavior.FieldLevelEncryptionId", refused("fields are not encrypted"), |config| {
+    row("DefaultCacheBehavior.FieldLevelEncryptionId", outside("fields are not encrypted"), |config| {
         any_behavior(config, |behavior| is_given(behavior.field_level_encryption_id.as_ref()))
     }),
-    row("DefaultCacheBehavior.RealtimeLogConfigArn", stored("there are no real-time logs yet"), |config| {
+    row("DefaultCacheBehavior.RealtimeLogConfigArn", outside("there are no real-time logs yet"), |config| {
         any_behavior(config, |behavior| is_given(behavior.realtime_log_config_arn.as_ref()))
     }),
     row("DefaultCacheBehavior.GrpcConfig", stored("gRPC is not passed through yet"), |config| {
         any_behavior(config, |behavior| behavior.grpc_config.as_ref().is_some_and(|grpc| grpc.enabled))
     }),
-    row("Logging", stored("there are no access logs yet"), |config| {
-        config.logging.as_ref().is_some_and(|logging| logging.enabled == Some(true))
-    }),
+    row(
+        "Logging",
+        stored(
+            "there are no access logs yet, and the bucket must be one of a store that stands in for S3, or \
+             `--lenient-references` set",
+        ),
+        |config| config.logging.as_ref().is_some_and(|logging| logging.enabled == Some(true)),
+    ),
     row("PriceClass", stored("every edge serves every distribution"), |config| {
         config.price_class.as_ref().is_some_and(|class| *class != PriceClass::All)
     }),
+    row(
+        "ViewerCertificate.ACMCertificateArn",
+        outside("certificates come from the local authority"),
+        |config| {
+            let certificate = config.viewer_certificate.as_ref();
+            certificate.is_some_and(|certificate| is_given(certificate.acm_certificate_arn.as_ref()))
+        },
+    ),
+    row(
+        "ViewerCertificate.IAMCertificateId",
+        outside("certificates come from the local authority"),
+        |config| {
+            let certificate = config.viewer_certificate.as_ref();
+            certificate.is_some_and(|certificate| is_given(certificate.iam_certificate_id.as_ref()))
+        },
+    ),
     row(
         "ViewerCertificate",
         stored("certificates for all domain names come from the local authority, so an alias needs none"),
@@ -114,14 +139,14 @@ pub(super) const KEPT: &[Kept] = &[
             restrictions.is_some_and(|it| it.geo_restriction.restriction_type != GeoRestrictionType::None)
         },
     ),
-    row("WebACLId", refused("there is no firewall"), |config| is_given(config.web_acl_id.as_ref())),
+    row("WebACLId", outside("there is no firewall"), |config| is_given(config.web_acl_id.as_ref())),
     row("HttpVersion", stored("HTTP/1.1 and HTTP/2 are obeyed, HTTP/3 is not spoken yet"), |config| {
         matches!(config.http_version, Some(HttpVersion::Http3 | HttpVersion::Http2And3))
     }),
     row("IsIPV6Enabled", stored("the listeners' addresses decide"), |config| {
         config.is_ipv6_enabled == Some(false)
     }),
-    row("ContinuousDeploymentPolicyId", stored("no viewers are sent to a staging distribution"), |config| {
+    row("ContinuousDeploymentPolicyId", refused("no viewers are sent to a staging distribution"), |config| {
         is_given(config.continuous_deployment_policy_id.as_ref())
     }),
     row("Staging", stored("it is served as any other distribution"), |config| config.staging == Some(true)),
