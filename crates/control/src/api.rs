@@ -15,7 +15,7 @@ use bytes::Bytes;
 use observe::Clock;
 use shapes::{API_VERSION, ErrorCode, operations};
 use store::{Document, Revision, Store};
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 use crate::auth::{Gate, KeyRing};
 use crate::console;
@@ -23,6 +23,7 @@ use crate::deployment::Deployment;
 use crate::error::ApiError;
 use crate::http::{self, Reply};
 use crate::operations::{Call, dispatch};
+use crate::quotas::Counts;
 use crate::settings::Settings;
 
 /// The longest path and query that are looked at, in bytes.
@@ -45,6 +46,10 @@ pub struct Api {
     bodies: Semaphore,
     /// The last place given to an invalidation.
     last_place: AtomicU64,
+    /// How many resources there are.
+    pub(crate) counts: Counts,
+    /// Set once everything is kept as this version keeps it.
+    is_prepared: OnceCell<()>,
 }
 
 // === impl Api ===
@@ -62,7 +67,17 @@ impl Api {
         settings.environment.account_id.clone_from(&settings.account_id);
         let bodies = Semaphore::new(settings.max_bodies);
         let gate = Gate::new(keys, clock.clone());
-        Arc::new(Self { settings, store, deployment, gate, clock, bodies, last_place: AtomicU64::new(0) })
+        Arc::new(Self {
+            settings,
+            store,
+            deployment,
+            gate,
+            clock,
+            bodies,
+            last_place: AtomicU64::new(0),
+            counts: Counts::default(),
+            is_prepared: OnceCell::new(),
+        })
     }
 
     /// Answers every request, whatever its method and path, with a document of CloudFront's; only sessions of browsers
@@ -76,20 +91,26 @@ impl Api {
         })
     }
 
-    /// Finishes what a stop in the middle of a delete has left over; worth calling at start. Cancel-safe: what is not
-    /// finished is found again.
+    /// Brings what an earlier version kept into the form of this one, and finishes what a stop in the middle of a delete
+    /// has left over; worth calling at start. Cancel-safe: what is not finished is found again.
     ///
     /// # Errors
     /// When the store fails.
     pub async fn sweep(&self) -> Result<(), ApiError> {
+        self.prepare().await?;
         crate::operations::sweep(self).await
+    }
+
+    /// To be called before what may depend on indexes that an earlier version did not write. Does something only once.
+    pub(crate) async fn prepare(&self) -> Result<(), ApiError> {
+        self.is_prepared.get_or_try_init(|| crate::operations::upgrade(self)).await.copied()
     }
 
     async fn answer(&self, request: Request) -> Response {
         let started = Instant::now();
         let (parts, body) = request.into_parts();
         // Without randomness nothing can be created, but a refusal can still be sent.
-        let request_id = crate::ids::request_id().unwrap_or_default();
+        let request_id = crate::ids::uuid().unwrap_or_default();
         let outcome = self.handle(&parts, body).await;
         log(&parts, &request_id, &outcome, started);
         match outcome {
@@ -131,9 +152,7 @@ impl Api {
         key: impl FnOnce(&str) -> String,
         id: &str,
     ) -> Result<Option<Document>, ApiError> {
-        let is_id =
-            (1..=MAX_ID_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
-        if !is_id {
+        if !is_id(id) {
             return Ok(None);
         }
         Ok(self.store.read(&key(id)).await?)
@@ -169,6 +188,12 @@ impl Api {
     pub(crate) fn location(&self, path: &str) -> String {
         format!("{}/{API_VERSION}/{path}", self.settings.location_base)
     }
+}
+
+/// Whether a text of a caller has the form of an id; policies have UUIDs.
+pub(crate) fn is_id(text: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 fn unknown_operation() -> ApiError {

@@ -2,7 +2,7 @@
 //!
 //! The status belongs to the code. What went wrong inside is for the log only and never reaches a caller.
 
-use compile::Problems;
+use compile::{Problem, Problems};
 use shapes::ErrorCode;
 use store::CommitError;
 
@@ -42,6 +42,19 @@ impl ApiError {
             "Too many requests with wrong credentials came from this address. Try again after {wait_s} seconds."
         );
         Self { retry_after_s: Some(wait_s), ..Self::new(ErrorCode::Throttling, text) }
+    }
+
+    /// With the element, or the parameter, that is wrong.
+    #[must_use]
+    pub fn at(mut self, path: &str) -> Self {
+        let (code, message) = (self.code.as_str(), self.message.clone());
+        self.problems = Some(Problems(vec![Problem {
+            code,
+            path: path.to_owned(),
+            explanation: message.clone(),
+            message,
+        }]));
+        self
     }
 
     /// A fault of ours.
@@ -85,12 +98,15 @@ impl From<CommitError> for ApiError {
             ),
             CommitError::Failed(error) => error.into(),
             CommitError::Refused(
-                store::Violation::ValueTooLarge { .. } | store::Violation::TransactionTooLarge { .. },
+                store::Violation::ValueTooLarge { .. }
+                | store::Violation::TransactionTooLarge { .. }
+                | store::Violation::TooManyOperations { .. },
             ) => Self::new(
                 ErrorCode::EntitySizeLimitExceeded,
                 format!(
-                    "The document is too large to be kept. Accepted: at most {} bytes.",
-                    store::MAX_VALUE_BYTES
+                    "The document is too large to be kept. Accepted: at most {} bytes, and at most {} names of its own.",
+                    store::MAX_VALUE_BYTES,
+                    store::MAX_OPERATIONS - 8
                 ),
             ),
             CommitError::Refused(violation) => Self::internal(violation),

@@ -5,5 +5,5 @@ mod page;
 mod reply;
 
 pub(crate) use body::read;
-pub(crate) use page::PageRequest;
+pub(crate) use page::{Listing, PageRequest, list_of, policy_list_of};
 pub(crate) use reply::{Reply, refusal};

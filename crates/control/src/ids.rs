@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use aws_lc_rs::{digest, rand};
 
 use crate::error::ApiError;
+use crate::records::Kind;
 
 /// The characters of ids.
 const ALPHABET: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -22,8 +23,28 @@ pub(crate) fn invalidation_id() -> Result<String, ApiError> {
     named('I')
 }
 
-/// A new request id, in the form of a random UUID (RFC 9562 5.4).
-pub(crate) fn request_id() -> Result<String, ApiError> {
+/// The id of a new resource.
+pub(crate) fn of_kind(kind: Kind) -> Result<String, ApiError> {
+    match kind {
+        Kind::OriginAccessControl | Kind::OriginAccessIdentity => id(),
+        Kind::CachePolicy | Kind::OriginRequestPolicy | Kind::ResponseHeadersPolicy => uuid(),
+    }
+}
+
+/// The version of something that never changes.
+pub(crate) fn version_of(id: &str) -> String {
+    let digits = digest(id).to_ascii_uppercase();
+    format!("E{}", digits.get(..ID_CHARACTERS).unwrap_or_default())
+}
+
+/// The user of S3 that stands for an origin access identity: 64 hexadecimal digits, always the same for an id.
+#[must_use]
+pub fn canonical_user_id(identity_id: &str) -> String {
+    digest(&format!("origin-access-identity/cloudfront/{identity_id}"))
+}
+
+/// A new request id, or the id of a new policy, in the form of a random UUID (RFC 9562 5.4).
+pub(crate) fn uuid() -> Result<String, ApiError> {
     let bits = u128::from_be_bytes(random()?);
     let bits = (bits & !(0xf << 76) & !(0b11 << 62)) | (0x4 << 76) | (0b10 << 62);
     let digits = format!("{bits:032x}");
@@ -81,12 +102,21 @@ mod tests {
     }
 
     #[test]
-    fn a_request_id_is_a_version_four_uuid() {
-        let id = request_id().unwrap();
+    fn a_uuid_is_one_of_version_four() {
+        let id = uuid().unwrap();
         let parts: Vec<usize> = id.split('-').map(str::len).collect();
         assert_eq!(parts, [8, 4, 4, 4, 12]);
         assert_eq!(id.as_bytes()[14], b'4');
         assert!(matches!(id.as_bytes()[19], b'8' | b'9' | b'a' | b'b'), "{id}");
+    }
+
+    #[test]
+    fn what_is_derived_from_an_id_has_its_form_and_differs_between_ids() {
+        assert!(is_version(&version_of("658327ea-f89d-4fab-a63d-7e88639e58f6")));
+        assert_ne!(version_of("one"), version_of("two"));
+        let user = canonical_user_id("E1");
+        assert!(user.len() == 64 && user.bytes().all(|byte| byte.is_ascii_hexdigit()), "{user}");
+        assert_ne!(user, canonical_user_id("E2"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod error;
 mod http;
 mod ids;
 mod operations;
+mod quotas;
 pub mod records;
 mod settings;
 
@@ -20,5 +21,6 @@ pub use api::Api;
 pub use auth::{Connection, Key, KeyRing, Role, UnknownRole};
 pub use deployment::Deployment;
 pub use error::ApiError;
+pub use ids::canonical_user_id;
 pub use operations::IMPLEMENTED;
 pub use settings::Settings;

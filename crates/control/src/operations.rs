@@ -2,12 +2,16 @@
 
 mod distributions;
 mod invalidations;
-mod origin_access_controls;
+mod resources;
 mod tags;
+mod upgrade;
 
 use bytes::Bytes;
 use shapes::operations::Match;
-use shapes::{ErrorCode, Operation};
+use shapes::{
+    CachePolicyConfig, CloudFrontOriginAccessIdentityConfig, ErrorCode, Operation, OriginAccessControlConfig,
+    OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
+};
 
 use crate::api::Api;
 use crate::error::ApiError;
@@ -15,6 +19,7 @@ use crate::http::Reply;
 use crate::ids;
 
 pub(crate) use invalidations::sweep;
+pub(crate) use upgrade::upgrade;
 
 /// The operations that do what CloudFront documents. All others are known and refused.
 pub const IMPLEMENTED: &[Operation] = &[
@@ -37,6 +42,34 @@ pub const IMPLEMENTED: &[Operation] = &[
     Operation::UpdateOriginAccessControl,
     Operation::DeleteOriginAccessControl,
     Operation::ListOriginAccessControls,
+    Operation::CreateCloudFrontOriginAccessIdentity,
+    Operation::GetCloudFrontOriginAccessIdentity,
+    Operation::GetCloudFrontOriginAccessIdentityConfig,
+    Operation::UpdateCloudFrontOriginAccessIdentity,
+    Operation::DeleteCloudFrontOriginAccessIdentity,
+    Operation::ListCloudFrontOriginAccessIdentities,
+    Operation::CreateCachePolicy,
+    Operation::GetCachePolicy,
+    Operation::GetCachePolicyConfig,
+    Operation::UpdateCachePolicy,
+    Operation::DeleteCachePolicy,
+    Operation::ListCachePolicies,
+    Operation::ListDistributionsByCachePolicyId,
+    Operation::CreateOriginRequestPolicy,
+    Operation::GetOriginRequestPolicy,
+    Operation::GetOriginRequestPolicyConfig,
+    Operation::UpdateOriginRequestPolicy,
+    Operation::DeleteOriginRequestPolicy,
+    Operation::ListOriginRequestPolicies,
+    Operation::ListDistributionsByOriginRequestPolicyId,
+    Operation::CreateResponseHeadersPolicy,
+    Operation::GetResponseHeadersPolicy,
+    Operation::GetResponseHeadersPolicyConfig,
+    Operation::UpdateResponseHeadersPolicy,
+    Operation::DeleteResponseHeadersPolicy,
+    Operation::ListResponseHeadersPolicies,
+    Operation::ListDistributionsByResponseHeadersPolicyId,
+    Operation::ListDistributionsByWebACLId,
 ];
 
 /// One request whose sender is known.
@@ -67,12 +100,70 @@ pub(crate) async fn dispatch(call: &Call<'_>) -> Result<Reply, ApiError> {
         Operation::TagResource => tags::tag(call).await,
         Operation::UntagResource => tags::untag(call).await,
         Operation::ListTagsForResource => tags::list(call).await,
-        Operation::CreateOriginAccessControl => origin_access_controls::create(call).await,
-        Operation::GetOriginAccessControl => origin_access_controls::read(call).await,
-        Operation::GetOriginAccessControlConfig => origin_access_controls::read_config(call).await,
-        Operation::UpdateOriginAccessControl => origin_access_controls::update(call).await,
-        Operation::DeleteOriginAccessControl => origin_access_controls::delete(call).await,
-        Operation::ListOriginAccessControls => origin_access_controls::list(call).await,
+        Operation::CreateOriginAccessControl => resources::create::<OriginAccessControlConfig>(call).await,
+        Operation::GetOriginAccessControl => resources::read::<OriginAccessControlConfig>(call).await,
+        Operation::GetOriginAccessControlConfig => {
+            resources::read_config::<OriginAccessControlConfig>(call).await
+        }
+        Operation::UpdateOriginAccessControl => resources::update::<OriginAccessControlConfig>(call).await,
+        Operation::DeleteOriginAccessControl => resources::delete::<OriginAccessControlConfig>(call).await,
+        Operation::ListOriginAccessControls => resources::list::<OriginAccessControlConfig>(call).await,
+        Operation::CreateCloudFrontOriginAccessIdentity => {
+            resources::create::<CloudFrontOriginAccessIdentityConfig>(call).await
+        }
+        Operation::GetCloudFrontOriginAccessIdentity => {
+            resources::read::<CloudFrontOriginAccessIdentityConfig>(call).await
+        }
+        Operation::GetCloudFrontOriginAccessIdentityConfig => {
+            resources::read_config::<CloudFrontOriginAccessIdentityConfig>(call).await
+        }
+        Operation::UpdateCloudFrontOriginAccessIdentity => {
+            resources::update::<CloudFrontOriginAccessIdentityConfig>(call).await
+        }
+        Operation::DeleteCloudFrontOriginAccessIdentity => {
+            resources::delete::<CloudFrontOriginAccessIdentityConfig>(call).await
+        }
+        Operation::ListCloudFrontOriginAccessIdentities => {
+            resources::list::<CloudFrontOriginAccessIdentityConfig>(call).await
+        }
+        Operation::CreateCachePolicy => resources::create::<CachePolicyConfig>(call).await,
+        Operation::GetCachePolicy => resources::read::<CachePolicyConfig>(call).await,
+        Operation::GetCachePolicyConfig => resources::read_config::<CachePolicyConfig>(call).await,
+        Operation::UpdateCachePolicy => resources::update::<CachePolicyConfig>(call).await,
+        Operation::DeleteCachePolicy => resources::delete::<CachePolicyConfig>(call).await,
+        Operation::ListCachePolicies => resources::list::<CachePolicyConfig>(call).await,
+        Operation::ListDistributionsByCachePolicyId => {
+            resources::list_users::<CachePolicyConfig>(call, "CachePolicyId").await
+        }
+        Operation::CreateOriginRequestPolicy => resources::create::<OriginRequestPolicyConfig>(call).await,
+        Operation::GetOriginRequestPolicy => resources::read::<OriginRequestPolicyConfig>(call).await,
+        Operation::GetOriginRequestPolicyConfig => {
+            resources::read_config::<OriginRequestPolicyConfig>(call).await
+        }
+        Operation::UpdateOriginRequestPolicy => resources::update::<OriginRequestPolicyConfig>(call).await,
+        Operation::DeleteOriginRequestPolicy => resources::delete::<OriginRequestPolicyConfig>(call).await,
+        Operation::ListOriginRequestPolicies => resources::list::<OriginRequestPolicyConfig>(call).await,
+        Operation::ListDistributionsByOriginRequestPolicyId => {
+            resources::list_users::<OriginRequestPolicyConfig>(call, "OriginRequestPolicyId").await
+        }
+        Operation::CreateResponseHeadersPolicy => {
+            resources::create::<ResponseHeadersPolicyConfig>(call).await
+        }
+        Operation::GetResponseHeadersPolicy => resources::read::<ResponseHeadersPolicyConfig>(call).await,
+        Operation::GetResponseHeadersPolicyConfig => {
+            resources::read_config::<ResponseHeadersPolicyConfig>(call).await
+        }
+        Operation::UpdateResponseHeadersPolicy => {
+            resources::update::<ResponseHeadersPolicyConfig>(call).await
+        }
+        Operation::DeleteResponseHeadersPolicy => {
+            resources::delete::<ResponseHeadersPolicyConfig>(call).await
+        }
+        Operation::ListResponseHeadersPolicies => resources::list::<ResponseHeadersPolicyConfig>(call).await,
+        Operation::ListDistributionsByResponseHeadersPolicyId => {
+            resources::list_users::<ResponseHeadersPolicyConfig>(call, "ResponseHeadersPolicyId").await
+        }
+        Operation::ListDistributionsByWebACLId => resources::list_users_of_web_acl(call).await,
         other => Err(unsupported(other)),
     }
 }
@@ -81,7 +172,9 @@ fn unsupported(operation: Operation) -> ApiError {
     let name = operation.row().name;
     ApiError::new(
         ErrorCode::UnsupportedOperation,
-        format!("The operation {name} is not supported by this version."),
+        format!(
+            "The operation {name} is not supported by this version. Accepted: the operations that docs/compatibility.md lists."
+        ),
     )
 }
 
@@ -131,6 +224,7 @@ impl Version<'_> {
 fn invalid_version() -> ApiError {
     ApiError::new(
         ErrorCode::InvalidIfMatchVersion,
-        "The If-Match version is missing or not valid for the resource.",
+        "The If-Match version is missing or not valid for the resource. Accepted: the ETag of its last read or write.",
     )
+    .at("If-Match")
 }

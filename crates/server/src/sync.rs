@@ -11,7 +11,7 @@ mod samples;
 use std::sync::Arc;
 use std::time::Duration;
 
-use compile::Environment;
+use compile::{Environment, Quotas};
 use control::Deployment;
 use control::records::{self, Change, InvalidationRecord};
 use edge::{Edge, Installed};
@@ -140,13 +140,16 @@ impl Sync {
     fn affect(&self, revision: Revision, effect: CacheEffect) {
         match effect {
             CacheEffect::Forget(id) => self.edge.cache().forget_distribution(&id),
-            CacheEffect::Invalidate(record) => match compile::invalidation_batch(&record.batch) {
-                // Revisions tell which of two invalidations came first.
-                Ok(paths) => self.edge.cache().invalidate(&record.distribution_id, revision.0, &paths),
-                Err(problems) => {
-                    tracing::error!(id = record.id, %problems, "an invalidation cannot be understood")
+            // The API has counted: what it has taken is carried out whatever the quotas are today.
+            CacheEffect::Invalidate(record) => {
+                match compile::invalidation_batch(&record.batch, &Quotas::unlimited()) {
+                    // Revisions tell which of two invalidations came first.
+                    Ok(paths) => self.edge.cache().invalidate(&record.distribution_id, revision.0, &paths),
+                    Err(problems) => {
+                        tracing::error!(id = record.id, %problems, "an invalidation cannot be understood")
+                    }
                 }
-            },
+            }
         }
     }
 

@@ -4,6 +4,7 @@ use ::http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
 use ::http::{StatusCode, header};
 use axum::body::Body;
 use axum::response::Response;
+use compile::Problem;
 use shapes::{ErrorCode, Operation, Shape, xml};
 
 use crate::error::ApiError;
@@ -78,7 +79,7 @@ pub(crate) fn refusal(error: &ApiError, request_id: &str) -> Response {
     let document = error.code.document(&error.message, request_id);
     let mut response = respond(status, Some(document), request_id);
     let problems = error.problems.iter().flat_map(|problems| problems.iter());
-    let problems: Vec<_> = problems.map(|problem| format!("{} {}", problem.code, problem.path)).collect();
+    let problems: Vec<_> = problems.map(named).collect();
     set(&mut response, PROBLEMS, listed(&problems).as_deref());
     let retry_after = error.retry_after_s.map(|wait_s| wait_s.to_string());
     set(&mut response, header::RETRY_AFTER, retry_after.as_deref());
@@ -87,6 +88,12 @@ pub(crate) fn refusal(error: &ApiError, request_id: &str) -> Response {
         set(&mut response, header::CONNECTION, Some("close"));
     }
     response
+}
+
+/// A problem's code and path, and in our own words what its message does not say.
+fn named(problem: &Problem) -> String {
+    let Problem { code, path, message, explanation } = problem;
+    if message == explanation { format!("{code} {path}") } else { format!("{code} {path}: {explanation}") }
 }
 
 fn respond(status: StatusCode, document: Option<String>, request_id: &str) -> Response {

@@ -2,14 +2,15 @@
 //!
 //! An invalidation is written once; its status is computed from what the edge serves.
 
-use shapes::{ErrorCode, Invalidation, InvalidationBatch, InvalidationList, InvalidationSummary, Timestamp};
+use compile::Quotas;
+use shapes::{ErrorCode, Invalidation, InvalidationBatch, InvalidationSummary, Timestamp};
 use store::{CommitError, Document, Transaction};
 
 use super::{Call, distributions};
 use crate::api::Api;
 use crate::deployment::IN_PROGRESS;
 use crate::error::ApiError;
-use crate::http::{PageRequest, Reply};
+use crate::http::{Listing, PageRequest, Reply, list_of};
 use crate::records::{self, InvalidationRecord, keys};
 use crate::{documents, ids};
 
@@ -30,12 +31,13 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let api = call.api;
     let batch: InvalidationBatch = documents::read(&call.body)?;
     let distribution = distributions::load(api, call.label("DistributionId")).await?;
-    compile::invalidation_batch(&batch)?;
+    let quotas = &api.settings.environment.quotas;
+    compile::invalidation_batch(&batch, quotas)?;
     for _ in 0..MAX_ATTEMPTS {
         if let Some(first) = with_reference(api, &distribution.id, &batch.caller_reference).await? {
             return repeated(call, first, &batch);
         }
-        check_room(in_progress(api, &distribution.id).await?, &batch)?;
+        check_room(in_progress(api, &distribution.id).await?, &batch, quotas)?;
         let record = InvalidationRecord {
             distribution_id: distribution.id.clone(),
             id: ids::invalidation_id()?,
@@ -63,7 +65,10 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 pub(crate) async fn read(call: &Call<'_>) -> Result<Reply, ApiError> {
     let distribution = distributions::load(call.api, call.label("DistributionId")).await?;
     let record = with_id(call.api, &distribution.id, call.label("Id")).await?.ok_or_else(|| {
-        ApiError::new(ErrorCode::NoSuchInvalidation, "The specified invalidation does not exist.")
+        ApiError::new(
+            ErrorCode::NoSuchInvalidation,
+            "The specified invalidation does not exist. Accepted: the Id of one that ListInvalidations has.",
+        )
     })?;
     let status = call.api.deployment.invalidation_status(record.revision);
     Ok(Reply::document(call.operation(), &shown(record, status)))
@@ -82,16 +87,9 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         api.store.list(&keys::invalidations(&distribution.id), after.as_deref(), asked.limit()).await?;
     let items =
         page.documents.iter().map(|document| summary(api, document)).collect::<Result<Vec<_>, _>>()?;
-    let is_truncated = page.next_after.is_some();
-    let list = InvalidationList {
-        marker: asked.marker,
-        next_marker: items.last().filter(|_| is_truncated).map(|last| last.id.clone()),
-        max_items: asked.max_items,
-        is_truncated,
-        quantity: i32::try_from(items.len()).unwrap_or(i32::MAX),
-        items,
-    };
-    Ok(Reply::document(call.operation(), &list))
+    let next_marker = items.last().filter(|_| page.next_after.is_some()).map(|last| last.id.clone());
+    let listing = Listing { asked, items, next_marker };
+    Ok(Reply::document(call.operation(), &list_of!(InvalidationList, listing)))
 }
 
 /// What the edge has not carried out yet.
@@ -170,19 +168,18 @@ fn path_counts(batch: &InvalidationBatch) -> (usize, usize) {
     (batch.paths.len() - wildcards, wildcards)
 }
 
-fn check_room(open: InProgress, batch: &InvalidationBatch) -> Result<(), ApiError> {
+fn check_room(open: InProgress, batch: &InvalidationBatch, quotas: &Quotas) -> Result<(), ApiError> {
     let (plain, wildcards) = path_counts(batch);
-    let fits = open.plain_paths + plain <= compile::MAX_PLAIN_PATHS
-        && open.wildcard_paths + wildcards <= compile::MAX_WILDCARD_PATHS;
+    let (max_plain, max_wildcards) = (quotas.max_invalidation_paths, quotas.max_invalidation_wildcards);
+    let fits = open.plain_paths + plain <= max_plain && open.wildcard_paths + wildcards <= max_wildcards;
     if fits {
         return Ok(());
     }
     let text = format!(
-        "Too many invalidation paths would be in progress. Accepted: {} paths and {} paths with a wildcard at once.",
-        compile::MAX_PLAIN_PATHS,
-        compile::MAX_WILDCARD_PATHS
+        "Too many invalidation paths would be in progress. Accepted: {max_plain} paths and {max_wildcards} paths with a \
+         wildcard at once."
     );
-    Err(ApiError::new(ErrorCode::TooManyInvalidationsInProgress, text))
+    Err(ApiError::new(ErrorCode::TooManyInvalidationsInProgress, text).at("Paths"))
 }
 
 fn transaction(record: &InvalidationRecord) -> Result<Transaction, ApiError> {
@@ -243,7 +240,7 @@ fn repeated(
         "The caller reference was already used for the invalidation {} of other paths. Accepted: a new caller reference.",
         first.id
     );
-    Err(ApiError::new(ErrorCode::InvalidationBatchAlreadyExists, text))
+    Err(ApiError::new(ErrorCode::InvalidationBatchAlreadyExists, text).at("CallerReference"))
 }
 
 fn created(call: &Call<'_>, record: InvalidationRecord) -> Reply {
@@ -270,7 +267,10 @@ fn summary(api: &Api, document: &Document) -> Result<InvalidationSummary, ApiErr
 }
 
 fn unknown_marker() -> ApiError {
-    ApiError::invalid("The parameter Marker is not the id of an invalidation of this distribution.")
+    ApiError::invalid(
+        "The parameter Marker is not the id of an invalidation of this distribution. Accepted: the NextMarker of a page.",
+    )
+    .at("Marker")
 }
 
 /// A batch that cannot be kept has a code of its own.

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use compile::Quotas;
 use shapes::{ErrorCode, Tag, TagKeys, Tags};
 use store::{CommitError, Transaction};
 
@@ -20,7 +21,8 @@ const MAX_ATTEMPTS: usize = 8;
 /// `TagResource`
 pub(crate) async fn tag(call: &Call<'_>) -> Result<Reply, ApiError> {
     let document: Tags = documents::read(&call.body)?;
-    change(call, |tags| merged(tags, document.items.clone())).await
+    let quotas = &call.api.settings.environment.quotas;
+    change(call, |tags| merged(tags, document.items.clone(), quotas)).await
 }
 
 /// `UntagResource`
@@ -37,17 +39,14 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The tags that a resource has after `added` are attached: the new value of a key replaces the old one.
-pub(super) fn merged(present: Vec<Tag>, added: Vec<Tag>) -> Result<Vec<Tag>, ApiError> {
+pub(super) fn merged(present: Vec<Tag>, added: Vec<Tag>, quotas: &Quotas) -> Result<Vec<Tag>, ApiError> {
     let added = Tags { items: added };
-    compile::tags(&added).into_result()?;
+    compile::tags(&added, quotas).into_result()?;
     let all = present.into_iter().chain(added.items);
     let by_key: BTreeMap<String, Tag> = all.map(|tag| (tag.key.clone(), tag)).collect();
-    if by_key.len() > compile::MAX_TAGS {
-        let text = format!(
-            "The resource would have {} tags. Accepted: at most {}.",
-            by_key.len(),
-            compile::MAX_TAGS
-        );
+    let most = quotas.max_tags;
+    if by_key.len() > most {
+        let text = format!("The resource would have {} tags. Accepted: at most {most}.", by_key.len());
         return Err(ApiError::new(ErrorCode::InvalidTagging, text));
     }
     Ok(by_key.into_values().collect())
@@ -78,7 +77,8 @@ async fn resource(call: &Call<'_>) -> Result<DistributionRecord, ApiError> {
     if !arn.starts_with("arn:") {
         return Err(ApiError::invalid(
             "The parameter Resource is not an ARN. Accepted: the ARN of a distribution.",
-        ));
+        )
+        .at("Resource"));
     }
     let id = arn.rsplit_once(":distribution/").map_or("", |(_, id)| id);
     let document = call.api.find(keys::distribution, id).await?;

@@ -1,5 +1,6 @@
 //! Where everything is kept. Texts of callers that may be long are kept under their digest.
 
+use super::Kind;
 use crate::ids::digest;
 
 /// Every key of the API begins with it.
@@ -11,20 +12,27 @@ pub(crate) const DISTRIBUTIONS: &str = "cloudfront/distribution/";
 /// Records of invalidations, by distribution and the newest first.
 pub(crate) const INVALIDATIONS: &str = "cloudfront/invalidation/";
 
-/// Records of origin access controls, by id.
-pub(crate) const ORIGIN_ACCESS_CONTROLS: &str = "cloudfront/origin-access-control/";
-
 /// Ids of deleted distributions whose invalidations are still there.
 pub(crate) const DELETED: &str = "cloudfront/deleted/";
 
-/// Written by every configuration that uses an origin access control, so that a delete of one notices it.
-pub(crate) const ORIGIN_ACCESS_CONTROLS_USED: &str = "cloudfront/origin-access-controls-used";
+/// Which way of keeping things the store has reached: [`FORMAT_NOW`] once everything is kept as this version does.
+pub(crate) const FORMAT: &str = "cloudfront/format";
 
-/// Written by whatever could make a reference to an origin access control wrong, so that configurations notice it.
-pub(crate) const ORIGIN_ACCESS_CONTROLS_WITHDRAWN: &str = "cloudfront/origin-access-controls-withdrawn";
+/// The value of [`FORMAT`] that this version writes.
+pub(crate) const FORMAT_NOW: &str = "2";
 
-/// Which origin access controls a distribution uses, by distribution.
-pub(crate) const ORIGIN_ACCESS_CONTROL_USES: &str = "cloudfront/origin-access-control-uses/";
+/// Written by every configuration that refers to a resource of the account, so that a change of one notices it.
+pub(crate) const REFERENCES_USED: &str = "cloudfront/references-used";
+
+/// Written by whatever could make a reference wrong, so that configurations notice it.
+pub(crate) const REFERENCES_CHANGED: &str = "cloudfront/references-changed";
+
+/// What the first version kept instead of [`uses`]: the origin access controls of a distribution, by distribution.
+pub(crate) const FORMER_USES: &str = "cloudfront/origin-access-control-uses/";
+
+/// What the first version kept instead of [`REFERENCES_USED`] and [`REFERENCES_CHANGED`].
+pub(crate) const FORMER_MARKS: [&str; 2] =
+    ["cloudfront/origin-access-controls-used", "cloudfront/origin-access-controls-withdrawn"];
 
 /// A distribution.
 pub(crate) fn distribution(id: &str) -> String {
@@ -38,8 +46,11 @@ pub(crate) fn last_part(key: &str) -> &str {
 
 /// The distribution that was created with this caller reference.
 pub(crate) fn caller_reference(reference: &str) -> String {
-    format!("cloudfront/caller-reference/{}", digest(reference))
+    format!("{CALLER_REFERENCES}{}", digest(reference))
 }
+
+/// Claims of caller references of distributions. There is one for each distribution.
+pub(crate) const CALLER_REFERENCES: &str = "cloudfront/caller-reference/";
 
 /// The distribution that has this alternate domain name; case does not matter.
 pub(crate) fn alias(name: &str) -> String {
@@ -49,20 +60,45 @@ pub(crate) fn alias(name: &str) -> String {
 /// Claims of alternate domain names.
 pub(crate) const ALIASES: &str = "cloudfront/alias/";
 
-/// An origin access control.
-pub(crate) fn origin_access_control(id: &str) -> String {
-    format!("{ORIGIN_ACCESS_CONTROLS}{id}")
+/// All resources of a kind.
+pub(crate) fn resources(kind: Kind) -> String {
+    format!("{PREFIX}{}/", kind.row().segment)
 }
 
-/// The origin access control that has this name.
-pub(crate) fn origin_access_control_name(name: &str) -> String {
-    format!("cloudfront/origin-access-control-name/{}", digest(name))
+/// A resource.
+pub(crate) fn resource(kind: Kind, id: &str) -> String {
+    format!("{}{id}", resources(kind))
 }
 
-/// The origin access controls that a distribution uses.
-pub(crate) fn origin_access_control_uses(distribution_id: &str) -> String {
-    format!("{ORIGIN_ACCESS_CONTROL_USES}{distribution_id}")
+/// The kind and the id of the resource that is kept under a key.
+pub(crate) fn resource_of(key: &str) -> Option<(Kind, &str)> {
+    let (segment, id) = key.strip_prefix(PREFIX)?.split_once('/')?;
+    let kind = Kind::ALL.into_iter().find(|kind| kind.row().segment == segment)?;
+    Some((kind, id))
 }
+
+/// Claims of the names, or of the caller references, of a kind. There is one for each resource.
+pub(crate) fn claims(kind: Kind) -> String {
+    format!("{PREFIX}{}-name/", kind.row().segment)
+}
+
+/// The resource that has this name, or that was created with this caller reference.
+pub(crate) fn claim(kind: Kind, text: &str) -> String {
+    format!("{}{}", claims(kind), digest(text))
+}
+
+/// The distributions that use something: `what` tells a kind, `id` one of it.
+pub(crate) fn uses(what: &str, id: &str) -> String {
+    format!("{USES}{what}/{id}/")
+}
+
+/// Says that a distribution uses something.
+pub(crate) fn use_by(what: &str, id: &str, distribution_id: &str) -> String {
+    format!("{}{distribution_id}", uses(what, id))
+}
+
+/// Which distributions use what.
+const USES: &str = "cloudfront/use/";
 
 /// All invalidations of a distribution.
 pub(crate) fn invalidations(distribution_id: &str) -> String {
@@ -112,6 +148,16 @@ mod tests {
     fn the_newest_invalidation_is_the_first_in_the_order_of_keys() {
         let keys = [u64::MAX, 1000, 999, 10, 9, 1, 0].map(|number| invalidation("E1", number));
         assert!(keys.is_sorted(), "{keys:?}");
+    }
+
+    #[test]
+    fn the_key_of_a_resource_tells_its_kind_and_id() {
+        for kind in Kind::ALL {
+            assert_eq!(resource_of(&resource(kind, "E1")), Some((kind, "E1")));
+            assert_eq!(resource_of(&claim(kind, "name")), None);
+        }
+        assert_eq!(resource_of(&distribution("E1")), None);
+        assert_eq!(resource_of(&use_by("cache-policy", "1", "E1")), None);
     }
 
     #[test]

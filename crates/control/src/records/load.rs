@@ -3,15 +3,15 @@
 use store::{Revision, Store};
 
 use super::keys;
-use super::{DistributionRecord, InvalidationRecord, OriginAccessControlRecord, RecordError};
+use super::{DistributionRecord, InvalidationRecord, Kind, RecordError, Referenced};
 
 /// Everything that snapshots are built from.
 #[derive(Debug, Default)]
 pub struct Loaded {
     /// All distributions, by id.
     pub distributions: Vec<DistributionRecord>,
-    /// All origin access controls, by id.
-    pub origin_access_controls: Vec<OriginAccessControlRecord>,
+    /// Everything that they may refer to, by kind and id.
+    pub referenced: Vec<Referenced>,
     /// Records that cannot be read; the others are served all the same.
     pub unreadable: Vec<RecordError>,
     /// The revision up to which this is complete. A watch of [`super::PREFIX`] from the next one on misses nothing; a change
@@ -28,13 +28,13 @@ pub enum Change {
     DistributionDeleted(String),
     /// Objects are to be fetched again.
     Invalidation(Box<InvalidationRecord>),
-    /// An origin access control was created or changed.
-    OriginAccessControl(Box<OriginAccessControlRecord>),
-    /// The origin access control with this id was deleted.
-    OriginAccessControlDeleted(String),
+    /// What distributions may refer to was created or changed.
+    Referenced(Box<Referenced>),
+    /// What distributions could refer to was deleted: its kind and id.
+    ReferencedDeleted(Kind, String),
 }
 
-/// Reads all distributions and origin access controls.
+/// Reads all distributions and everything that they may refer to.
 ///
 /// Invalidations are not among them: they concern stored objects, and whoever starts has none. Cancel-safe.
 ///
@@ -42,7 +42,8 @@ pub enum Change {
 /// When the store fails.
 pub async fn load_all(store: &dyn Store) -> Result<Loaded, store::Error> {
     let mut loaded = Loaded { revision: store.revision().await?, ..Loaded::default() };
-    for prefix in [keys::DISTRIBUTIONS, keys::ORIGIN_ACCESS_CONTROLS] {
+    let referenced = Kind::ALL.map(keys::resources);
+    for prefix in referenced.iter().map(String::as_str).chain([keys::DISTRIBUTIONS]) {
         let mut after: Option<String> = None;
         loop {
             let page = store.list(prefix, after.as_deref(), store::MAX_PAGE_DOCUMENTS).await?;
@@ -62,7 +63,7 @@ impl Loaded {
     fn take(&mut self, document: store::Document) {
         match Change::of(&store::Change::Put(document)) {
             Ok(Some(Change::Distribution(record))) => self.distributions.push(*record),
-            Ok(Some(Change::OriginAccessControl(record))) => self.origin_access_controls.push(*record),
+            Ok(Some(Change::Referenced(record))) => self.referenced.push(*record),
             Ok(_) => {}
             Err(error) => self.unreadable.push(error),
         }
@@ -84,19 +85,21 @@ impl Change {
             store::Change::Put(document) if document.key.starts_with(keys::INVALIDATIONS) => {
                 InvalidationRecord::decode(document).map(|record| Some(Self::Invalidation(record.into())))
             }
-            store::Change::Put(document) if document.key.starts_with(keys::ORIGIN_ACCESS_CONTROLS) => {
-                OriginAccessControlRecord::decode(document)
-                    .map(|record| Some(Self::OriginAccessControl(record.into())))
-            }
-            store::Change::Put(_) => Ok(None),
+            store::Change::Put(document) => match keys::resource_of(&document.key) {
+                Some((kind, _)) => {
+                    Referenced::decode(kind, document).map(|record| Some(Self::Referenced(record.into())))
+                }
+                None => Ok(None),
+            },
             store::Change::Delete(key) => Ok(Self::deleted(key)),
         }
     }
 
     fn deleted(key: &str) -> Option<Self> {
-        let distribution =
-            key.strip_prefix(keys::DISTRIBUTIONS).map(str::to_owned).map(Self::DistributionDeleted);
-        let control = || key.strip_prefix(keys::ORIGIN_ACCESS_CONTROLS).map(str::to_owned);
-        distribution.or_else(|| control().map(Self::OriginAccessControlDeleted))
+        if let Some(id) = key.strip_prefix(keys::DISTRIBUTIONS) {
+            return Some(Self::DistributionDeleted(id.to_owned()));
+        }
+        let (kind, id) = keys::resource_of(key)?;
+        Some(Self::ReferencedDeleted(kind, id.to_owned()))
     }
 }

@@ -91,7 +91,8 @@ async fn a_page_of_a_list_is_all_that_is_read() {
     }
     witness.taken();
     assert_eq!(service.get("/distribution?MaxItems=2").await.text("Quantity"), "2");
-    assert_eq!(witness.taken(), ["list cloudfront/distribution/ 2"]);
+    let seen = witness.taken();
+    assert_eq!(seen, ["list cloudfront/distribution/ 2", "read cloudfront/references-changed"]);
 }
 
 #[tokio::test]

@@ -3,11 +3,11 @@
 //! A document that does not compile any more (because the server was started with other flags, or by a newer version)
 //! leaves in place what it was compiled to before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use compile::{Environment, Identity, References};
-use control::records::{Change, DistributionRecord, Loaded, OriginAccessControlRecord};
+use compile::{Environment, Identity, References, Uses};
+use control::records::{Change, DistributionRecord, Kind, Loaded, Referenced};
 use rules::model::{Distribution, Snapshot};
 use store::Revision;
 
@@ -15,16 +15,16 @@ use store::Revision;
 pub struct Catalog {
     environment: Environment,
     references: References,
-    /// When each origin access control was last written.
-    controls: BTreeMap<String, Revision>,
+    /// When each of the things that can be referred to was last written.
+    referenced: BTreeMap<(Kind, String), Revision>,
     distributions: BTreeMap<String, Entry>,
 }
 
 /// One distribution.
 struct Entry {
     record: DistributionRecord,
-    /// Ids of the origin access controls that it names.
-    uses: Vec<String>,
+    /// Ids of what it refers to.
+    uses: Uses,
     /// `None` when it has never compiled.
     compiled: Option<Arc<Distribution>>,
 }
@@ -34,26 +34,28 @@ struct Entry {
 impl Catalog {
     /// Nothing.
     pub fn new(environment: Environment) -> Self {
+        // Where identities need not exist, they are not looked for.
+        let identities = (!environment.lenient_references).then(BTreeSet::new);
         Self {
             environment,
-            references: References::default(),
-            controls: BTreeMap::new(),
+            references: References { origin_access_identities: identities, ..References::default() },
+            referenced: BTreeMap::new(),
             distributions: BTreeMap::new(),
         }
     }
 
     /// Takes in everything that is kept; answers the ids of the distributions that are gone.
     pub fn replace(&mut self, loaded: Loaded) -> Vec<String> {
-        let is_kept = |id: &str| loaded.origin_access_controls.iter().any(|record| record.id == id);
-        let gone: Vec<String> = self.controls.keys().filter(|id| !is_kept(id)).cloned().collect();
-        for id in &gone {
-            self.remove_control(id);
+        let kept: BTreeSet<_> = loaded.referenced.iter().map(|record| (record.kind, &record.id)).collect();
+        let gone = self.referenced.keys().filter(|(kind, id)| !kept.contains(&(*kind, id)));
+        for (kind, id) in gone.cloned().collect::<Vec<_>>() {
+            self.remove_referenced(kind, &id);
         }
-        for record in loaded.origin_access_controls {
-            self.put_control(record);
+        for record in loaded.referenced {
+            self.put_referenced(record);
         }
-        let is_kept = |id: &str| loaded.distributions.iter().any(|record| record.id == id);
-        let gone: Vec<String> = self.distributions.keys().filter(|id| !is_kept(id)).cloned().collect();
+        let kept: BTreeSet<_> = loaded.distributions.iter().map(|record| &record.id).collect();
+        let gone: Vec<String> = self.distributions.keys().filter(|id| !kept.contains(id)).cloned().collect();
         for id in &gone {
             self.remove(id);
         }
@@ -68,8 +70,8 @@ impl Catalog {
         match change {
             Change::Distribution(record) => self.put(*record),
             Change::DistributionDeleted(id) => self.remove(&id),
-            Change::OriginAccessControl(record) => self.put_control(*record),
-            Change::OriginAccessControlDeleted(id) => self.remove_control(&id),
+            Change::Referenced(record) => self.put_referenced(*record),
+            Change::ReferencedDeleted(kind, id) => self.remove_referenced(kind, &id),
             Change::Invalidation(_) => false,
         }
     }
@@ -98,25 +100,25 @@ impl Catalog {
         is_new
     }
 
-    fn put_control(&mut self, record: OriginAccessControlRecord) -> bool {
-        if self.controls.get(&record.id).is_some_and(|known| *known >= record.revision) {
+    fn put_referenced(&mut self, record: Referenced) -> bool {
+        let key = (record.kind, record.id.clone());
+        if self.referenced.get(&key).is_some_and(|known| *known >= record.revision) {
             return false;
         }
-        self.controls.insert(record.id.clone(), record.revision);
-        self.references.origin_access_controls.insert(record.id.clone(), record.config);
-        self.recompile_users_of(&record.id)
+        self.referenced.insert(key.clone(), record.revision);
+        record.insert_into(&mut self.references);
+        self.recompile_users_of(key.0, &key.1)
     }
 
-    fn remove_control(&mut self, id: &str) -> bool {
-        self.controls.remove(id);
-        self.references.origin_access_controls.remove(id);
+    fn remove_referenced(&mut self, kind: Kind, id: &str) -> bool {
+        self.referenced.remove(&(kind, id.to_owned()));
+        Referenced::remove_from(kind, id, &mut self.references);
         // Nothing that compiled strictly can name it; what was kept leniently goes on as it is.
         false
     }
 
-    fn recompile_users_of(&mut self, control: &str) -> bool {
-        let uses = |entry: &Entry| entry.uses.iter().any(|id| id == control);
-        let users = self.distributions.iter().filter(|(_, entry)| uses(entry));
+    fn recompile_users_of(&mut self, kind: Kind, id: &str) -> bool {
+        let users = self.distributions.iter().filter(|(_, entry)| kind.ids_in(&entry.uses).contains(id));
         let ids: Vec<String> = users.map(|(id, _)| id.clone()).collect();
         for id in &ids {
             if let Some(entry) = self.distributions.remove(id) {
@@ -133,11 +135,10 @@ impl Catalog {
             Ok(config) => config,
             Err(error) => {
                 tracing::error!(id = record.id, %error, "a configuration cannot be read; the edge keeps what it has");
-                return Entry { record, uses: Vec::new(), compiled: last_good };
+                return Entry { record, uses: Uses::default(), compiled: last_good };
             }
         };
-        let named = config.origins.iter().filter_map(|origin| origin.origin_access_control_id.clone());
-        let uses = named.filter(|id| !id.is_empty()).collect();
+        let uses = compile::uses(&config);
         let identity = Identity {
             id: record.id.clone(),
             arn: record.arn.clone(),
@@ -156,7 +157,7 @@ impl Catalog {
 
 #[cfg(test)]
 mod tests {
-    use shapes::OriginAccessControlConfig;
+    use std::time::Duration;
 
     use super::*;
     use crate::sync::samples;
@@ -165,21 +166,32 @@ mod tests {
         Change::Distribution(Box::new(samples::record(id, etag, revision, body)))
     }
 
-    fn control(behavior: &str, revision: u64) -> Change {
-        let config = OriginAccessControlConfig {
-            name: "one".into(),
-            description: None,
-            signing_protocol: "sigv4".into(),
-            signing_behavior: behavior.into(),
-            origin_access_control_origin_type: "s3".into(),
-        };
-        let record = OriginAccessControlRecord {
-            id: "EOAC".into(),
-            etag: "E1".into(),
-            config,
+    fn referenced(kind: &str, id: &str, document: &str, revision: u64) -> Change {
+        let header = format!("{{\"id\":\"{id}\",\"etag\":\"E1\"}}\n");
+        let document = store::Document {
+            key: format!("cloudfront/{kind}/{id}"),
+            value: [header.as_bytes(), document.as_bytes()].concat(),
             revision: Revision(revision),
+            created: Revision(1),
         };
-        Change::OriginAccessControl(Box::new(record))
+        Change::of(&store::Change::Put(document)).unwrap().unwrap()
+    }
+
+    fn control(behavior: &str, revision: u64) -> Change {
+        let document = format!(
+            "<OriginAccessControlConfig><Name>one</Name><SigningProtocol>sigv4</SigningProtocol>\
+             <SigningBehavior>{behavior}</SigningBehavior>\
+             <OriginAccessControlOriginType>s3</OriginAccessControlOriginType></OriginAccessControlConfig>"
+        );
+        referenced("origin-access-control", "EOAC", &document, revision)
+    }
+
+    fn cache_policy(default_ttl_s: u64, revision: u64) -> Change {
+        let document = format!(
+            "<CachePolicyConfig><Name>one</Name><DefaultTTL>{default_ttl_s}</DefaultTTL><MaxTTL>1000</MaxTTL>\
+             <MinTTL>0</MinTTL></CachePolicyConfig>"
+        );
+        referenced("cache-policy", samples::CUSTOM_POLICY, &document, revision)
     }
 
     fn only(catalog: &Catalog) -> Arc<Distribution> {
@@ -229,6 +241,33 @@ mod tests {
         assert!(matches!(only(&catalog).origins[0].signing, OriginSigning::Unsigned));
         assert!(!catalog.apply(control("always", 1)), "an older one comes too late");
         assert!(matches!(only(&catalog).origins[0].signing, OriginSigning::Unsigned));
+    }
+
+    #[test]
+    fn a_change_of_a_policy_reaches_those_who_use_it_and_nobody_else() {
+        let mut catalog = Catalog::new(Environment::default());
+        let default_ttl = |catalog: &Catalog| {
+            let snapshot = catalog.snapshot(1);
+            let user = snapshot.distributions.iter().find(|found| &*found.id == "E1").unwrap();
+            user.behaviors.default.caching.ttl.default
+        };
+        assert!(!catalog.apply(cache_policy(60, 1)), "nobody uses it yet");
+        catalog.apply(Change::Distribution(Box::new(samples::with_policy(
+            "E1",
+            "EA",
+            2,
+            samples::CUSTOM_POLICY,
+        ))));
+        catalog.apply(put("E2", "EB", 3, samples::SERVER));
+        assert_eq!(default_ttl(&catalog), Duration::from_secs(60));
+        let other = |catalog: &Catalog| {
+            let snapshot = catalog.snapshot(1);
+            Arc::clone(snapshot.distributions.iter().find(|found| &*found.id == "E2").unwrap())
+        };
+        let before = other(&catalog);
+        assert!(catalog.apply(cache_policy(70, 4)));
+        assert_eq!(default_ttl(&catalog), Duration::from_secs(70));
+        assert!(Arc::ptr_eq(&before, &other(&catalog)));
     }
 
     #[test]

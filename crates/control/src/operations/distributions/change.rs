@@ -23,7 +23,8 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// `CreateDistributionWithTags`
 pub(crate) async fn create_with_tags(call: &Call<'_>) -> Result<Reply, ApiError> {
     let document: DistributionConfigWithTags = documents::read(&call.body)?;
-    let tags = tags::merged(Vec::new(), document.tags.items)?;
+    let quotas = &call.api.settings.environment.quotas;
+    let tags = tags::merged(Vec::new(), document.tags.items, quotas)?;
     create_from(call, document.distribution_config, tags).await
 }
 
@@ -95,4 +96,5 @@ fn caller_reference_changed() -> ApiError {
         ErrorCode::IllegalUpdate,
         "CallerReference cannot be changed. Accepted: the value that the distribution was created with.",
     )
+    .at("CallerReference")
 }

@@ -1,19 +1,21 @@
 //! A configuration on its way into the store: compiled as the only validation, then written in one transaction.
 //!
 //! The transaction compares everything that the decision rests on: the record's revision, the caller reference, the
-//! claims of alternate domain names, and that no origin access control was withdrawn meanwhile. A lost race is looked at
-//! and either refused or tried again.
+//! claims of alternate domain names, and that nothing that it may refer to was changed meanwhile. A lost race is looked
+//! at and either refused or tried again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compile::Identity;
 use shapes::{DistributionConfig, ErrorCode, xml};
-use store::{CommitError, MAX_OPERATIONS, Revision, Transaction};
+use store::{CommitError, Revision, Transaction};
 
 use super::names::Names;
+use super::plan::Plan;
 use crate::api::Api;
 use crate::error::ApiError;
-use crate::records::{self, DistributionRecord, keys};
+use crate::quotas::{Counted, Seat};
+use crate::records::{self, DistributionRecord, Kind, keys};
 
 /// How often a write is tried when others get in its way.
 const MAX_ATTEMPTS: usize = 8;
@@ -48,22 +50,32 @@ impl Draft {
 
     /// Validates, writes, and answers the record as it is now.
     pub(super) async fn commit(mut self, api: &Api) -> Result<DistributionRecord, ApiError> {
+        api.prepare().await?;
         for _ in 0..MAX_ATTEMPTS {
-            let withdrawn = api.revision_of(keys::ORIGIN_ACCESS_CONTROLS_WITHDRAWN).await?;
+            let changed = self.references_changed(api).await?;
             self.validate(api).await?;
-            let (transaction, left_over) = self.transaction(withdrawn)?;
-            match api.store.commit(transaction).await {
+            let seat = self.room(api).await?;
+            let plan = self.plan(changed)?;
+            plan.prepare(api).await?;
+            match api.store.commit(plan.transaction.clone()).await {
                 Ok(revision) => {
-                    let record =
-                        DistributionRecord { revision, config_revision: revision, ..self.record.clone() };
-                    self.give_up(api, left_over, revision).await;
-                    return Ok(record);
+                    seat.map(Seat::keep);
+                    plan.clear(api, revision).await;
+                    return Ok(DistributionRecord { revision, config_revision: revision, ..self.record });
                 }
                 Err(CommitError::Conflict { key }) => self.resolve(api, &key).await?,
                 Err(error) => return Err(error.into()),
             }
         }
         Err(ApiError::new(ErrorCode::ServiceUnavailable, "Too many changes at the same time. Try again."))
+    }
+
+    /// The commit that last changed anything that configurations may refer to, for one that does.
+    async fn references_changed(&self, api: &Api) -> Result<Option<Revision>, ApiError> {
+        match self.names.custom().next() {
+            Some(_) => Ok(Some(api.revision_of(keys::REFERENCES_CHANGED).await?)),
+            None => Ok(None),
+        }
     }
 
     /// The only validation: what compiles can be served, and the other way round.
@@ -79,8 +91,24 @@ impl Draft {
         Ok(())
     }
 
-    /// The transaction, and the claims that did not fit into it and are to be given up after it.
-    fn transaction(&self, withdrawn: Revision) -> Result<(Transaction, Vec<String>), ApiError> {
+    /// Room in the account for a new distribution, and for this one among those that use the same things.
+    async fn room(&self, api: &Api) -> Result<Option<Seat>, ApiError> {
+        let (held, limit) =
+            (self.held_uses(), api.settings.environment.quotas.max_distributions_per_resource);
+        let uses = |(kind, id): &(Kind, String)| keys::use_by(kind.row().segment, id, &self.record.id);
+        let begun = self.names.custom().filter(|reference| !held.contains(&uses(reference)));
+        for (kind, id) in begun.filter(|(kind, _)| kind.row().too_many_users.is_some()) {
+            let users = keys::uses(kind.row().segment, id);
+            if limit == 0 || api.has_more_than(&users, limit - 1).await? {
+                return Err(too_many_users(*kind, id, limit));
+            }
+        }
+        let is_new = self.record.revision == Revision::default();
+        if is_new { api.seat(Counted::Distributions).await.map(Some) } else { Ok(None) }
+    }
+
+    /// What is to be written.
+    fn plan(&self, references_changed: Option<Revision>) -> Result<Plan, ApiError> {
         let Self { record, names, held, .. } = self;
         let key = keys::distribution(&record.id);
         let mut transaction = Transaction::new()
@@ -90,29 +118,28 @@ impl Draft {
             let key = keys::caller_reference(&self.config.caller_reference);
             transaction = transaction.if_absent(key.clone()).put(key, record.id.as_bytes());
         }
-        transaction = self.use_controls(transaction, withdrawn);
+        if let Some(revision) = references_changed {
+            transaction = transaction
+                .if_at_revision(keys::REFERENCES_CHANGED, revision)
+                .put(keys::REFERENCES_USED, record.id.as_bytes());
+        }
         for alias in names.aliases.difference(&held.aliases) {
             let key = keys::alias(alias);
             let free = self.abandoned.get(&key).copied().unwrap_or_default();
             transaction = transaction.if_at_revision(key.clone(), free).put(key, record.id.as_bytes());
         }
-        let mut given_up: Vec<String> = held.aliases.difference(&names.aliases).cloned().collect();
-        let room = MAX_OPERATIONS.saturating_sub(transaction.writes.len()).min(given_up.len());
-        let left_over = given_up.split_off(room);
-        transaction = given_up.iter().fold(transaction, |so_far, alias| so_far.delete(keys::alias(alias)));
-        Ok((transaction, left_over))
+        let (uses, former) = (names.uses(&record.id), self.held_uses());
+        let mut plan = Plan::new(transaction, &record.id);
+        plan.begin(uses.difference(&former).cloned());
+        plan.end(former.difference(&uses).cloned());
+        plan.give_up(held.aliases.difference(&names.aliases).map(|alias| keys::alias(alias)));
+        Ok(plan)
     }
 
-    fn use_controls(&self, transaction: Transaction, withdrawn: Revision) -> Transaction {
-        let uses = keys::origin_access_control_uses(&self.record.id);
-        match (self.names.controls.is_empty(), self.held.controls.is_empty()) {
-            (true, true) => transaction,
-            (true, false) => transaction.delete(uses),
-            (false, _) => transaction
-                .if_at_revision(keys::ORIGIN_ACCESS_CONTROLS_WITHDRAWN, withdrawn)
-                .put(keys::ORIGIN_ACCESS_CONTROLS_USED, self.record.id.as_bytes())
-                .put(uses, self.names.uses()),
-        }
+    /// What a distribution that is there already uses now.
+    fn held_uses(&self) -> BTreeSet<String> {
+        let is_new = self.record.revision == Revision::default();
+        if is_new { BTreeSet::new() } else { self.held.uses(&self.record.id) }
     }
 
     /// Looks at what got in the way. `Ok` says that another attempt may succeed.
@@ -120,7 +147,7 @@ impl Draft {
         if key.starts_with(keys::ALIASES) {
             return self.resolve_alias(api, key).await;
         }
-        if key == keys::ORIGIN_ACCESS_CONTROLS_WITHDRAWN {
+        if key == keys::REFERENCES_CHANGED {
             return Ok(());
         }
         if key == keys::caller_reference(&self.config.caller_reference) {
@@ -141,9 +168,11 @@ impl Draft {
             let held = Names::of(&record.config().map_err(ApiError::internal)?);
             if record.id != self.record.id && held.aliases.iter().any(|alias| keys::alias(alias) == key) {
                 let alias = key.strip_prefix(keys::ALIASES).unwrap_or(key);
-                let text =
-                    format!("The alternate domain name {alias} is already used by another distribution.");
-                return Err(ApiError::new(ErrorCode::CNAMEAlreadyExists, text));
+                let text = format!(
+                    "The alternate domain name {alias} is already used by another distribution. Accepted: a name \
+                     that no other distribution has."
+                );
+                return Err(ApiError::new(ErrorCode::CNAMEAlreadyExists, text).at("Aliases"));
             }
         }
         self.abandoned.insert(key.to_owned(), claim.revision);
@@ -154,27 +183,16 @@ impl Draft {
         let document = api.store.read(key).await?;
         let id = document.and_then(|document| String::from_utf8(document.value).ok()).unwrap_or_default();
         let text = format!(
-            "The caller reference that you are using is associated with the existing distribution {id}."
+            "The caller reference that you are using is associated with the existing distribution {id}. Accepted: one \
+             that was not used before."
         );
-        Ok(ApiError::new(ErrorCode::DistributionAlreadyExists, text))
+        Ok(ApiError::new(ErrorCode::DistributionAlreadyExists, text).at("CallerReference"))
     }
+}
 
-    /// Deletes claims that did not fit. A failure does no harm: an abandoned claim is free for whoever wants the name.
-    async fn give_up(&self, api: &Api, left_over: Vec<String>, revision: Revision) {
-        let record_key = keys::distribution(&self.record.id);
-        for alias in left_over {
-            let key = keys::alias(&alias);
-            let Ok(Some(claim)) = api.store.read(&key).await else { continue };
-            if claim.value != self.record.id.as_bytes() {
-                continue;
-            }
-            let transaction = Transaction::new()
-                .if_at_revision(record_key.clone(), revision)
-                .if_at_revision(key.clone(), claim.revision)
-                .delete(key);
-            if let Err(error) = api.store.commit(transaction).await {
-                tracing::debug!(alias, %error, "the claim of a name that was given up stays for now");
-            }
-        }
-    }
+fn too_many_users(kind: Kind, id: &str, limit: usize) -> ApiError {
+    let code = kind.row().too_many_users.unwrap_or(ErrorCode::InvalidArgument);
+    let text =
+        format!("The {kind} {id} is used by as many distributions as may use it. Accepted: at most {limit}.");
+    ApiError::new(code, text)
 }

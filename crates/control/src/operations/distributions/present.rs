@@ -6,11 +6,13 @@ use shapes::{
     ActiveTrustedKeyGroups, ActiveTrustedSigners, Counted, Distribution, DistributionConfig,
     DistributionSummary, KGKeyPairIds, Signer, Timestamp, TrustedKeyGroups, TrustedSigners,
 };
+use store::Revision;
 
+use super::names::Names;
 use crate::api::Api;
 use crate::error::ApiError;
 use crate::operations::invalidations;
-use crate::records::DistributionRecord;
+use crate::records::{DistributionRecord, keys};
 
 /// A distribution by itself.
 pub(super) async fn distribution(
@@ -21,7 +23,7 @@ pub(super) async fn distribution(
     Ok(Distribution {
         id: record.id.clone(),
         arn: record.arn.clone(),
-        status: api.deployment.distribution_status(record.config_revision).into(),
+        status: status(api, record, &config, references_changed(api).await?).await?.into(),
         last_modified_time: Timestamp::from_unix_milliseconds(record.last_modified_ms),
         in_progress_invalidation_batches: invalidations::in_progress(api, &record.id).await?.batches,
         domain_name: record.domain_name.clone(),
@@ -32,14 +34,24 @@ pub(super) async fn distribution(
     })
 }
 
-/// A distribution in a list.
-pub(super) fn summary(api: &Api, record: &DistributionRecord) -> Result<DistributionSummary, ApiError> {
+/// The commit that last changed anything that configurations may refer to.
+pub(super) async fn references_changed(api: &Api) -> Result<Revision, ApiError> {
+    api.revision_of(keys::REFERENCES_CHANGED).await
+}
+
+/// A distribution in a list; what [`references_changed`] answers is read once for all of it.
+pub(super) async fn summary(
+    api: &Api,
+    record: &DistributionRecord,
+    references_changed: Revision,
+) -> Result<DistributionSummary, ApiError> {
     let config = record.config().map_err(ApiError::internal)?;
+    let status = status(api, record, &config, references_changed).await?;
     Ok(DistributionSummary {
         id: record.id.clone(),
         arn: record.arn.clone(),
         etag: Some(record.etag.clone()),
-        status: api.deployment.distribution_status(record.config_revision).into(),
+        status: status.into(),
         last_modified_time: Timestamp::from_unix_milliseconds(record.last_modified_ms),
         domain_name: record.domain_name.clone(),
         aliases: config.aliases.unwrap_or_default(),
@@ -63,6 +75,21 @@ pub(super) fn summary(api: &Api, record: &DistributionRecord) -> Result<Distribu
         viewer_mtls_config: config.viewer_mtls_config,
         connection_function_association: config.connection_function_association,
     })
+}
+
+/// A distribution is deployed when the edge serves its configuration, with everything that it refers to as it is now.
+async fn status(
+    api: &Api,
+    record: &DistributionRecord,
+    config: &DistributionConfig,
+    references_changed: Revision,
+) -> Result<&'static str, ApiError> {
+    let mut revision = record.config_revision;
+    // What the edge has not taken yet is nearly always nothing; only otherwise it matters who refers to it.
+    if !api.deployment.is_deployed(references_changed) {
+        revision = revision.max(Names::of(config).revision(api).await?);
+    }
+    Ok(api.deployment.distribution_status(revision))
 }
 
 /// Every account that some behavior trusts, each once.

@@ -1,11 +1,12 @@
 //! Reading distributions. Nothing here changes anything.
 
-use shapes::{DistributionList, DistributionSummary};
-use store::Document;
+use shapes::DistributionSummary;
+use store::{Document, Revision};
 
 use super::{load, present};
+use crate::api::Api;
 use crate::error::ApiError;
-use crate::http::{PageRequest, Reply};
+use crate::http::{Listing, PageRequest, Reply, list_of};
 use crate::operations::Call;
 use crate::records::{DistributionRecord, keys};
 
@@ -26,25 +27,38 @@ pub(crate) async fn read_config(call: &Call<'_>) -> Result<Reply, ApiError> {
 
 /// `ListDistributions`, in the order of the ids
 pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let asked = PageRequest::of(&call.request)?;
-    let after = keys::distribution(&asked.marker);
-    let page = call.api.store.list(keys::DISTRIBUTIONS, Some(&after), asked.limit()).await?;
-    let items: Vec<_> = page.documents.iter().filter_map(|document| summary(call, document)).collect();
-    let is_truncated = page.next_after.is_some();
-    let list = DistributionList {
-        marker: asked.marker,
-        next_marker: page.next_after.as_deref().map(|key| keys::last_part(key).to_owned()),
-        max_items: asked.max_items,
-        is_truncated,
-        quantity: i32::try_from(items.len()).unwrap_or(i32::MAX),
-        items,
-    };
-    Ok(Reply::document(call.operation(), &list))
+    let page = PageRequest::of(&call.request)?.read(&*call.api.store, keys::DISTRIBUTIONS).await?;
+    let Listing { asked, items: documents, next_marker } = page;
+    let changed = present::references_changed(call.api).await?;
+    let mut items = Vec::with_capacity(documents.len());
+    for document in &documents {
+        items.extend(summary(call.api, document, changed).await);
+    }
+    let page = Listing { asked, items, next_marker };
+    Ok(Reply::document(call.operation(), &list_of!(DistributionList, page)))
+}
+
+/// The distributions with these ids as lists show them, without those that are gone or damaged.
+pub(crate) async fn summaries(api: &Api, ids: &[String]) -> Result<Vec<DistributionSummary>, ApiError> {
+    let changed = present::references_changed(api).await?;
+    let mut summaries = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(document) = api.find(keys::distribution, id).await? {
+            summaries.extend(summary(api, &document, changed).await);
+        }
+    }
+    Ok(summaries)
 }
 
 /// A record that is damaged is left out, so that the others can still be listed.
-fn summary(call: &Call<'_>, document: &Document) -> Option<DistributionSummary> {
-    let record = DistributionRecord::decode(document).map_err(ApiError::internal);
-    let summary = record.and_then(|record| present::summary(call.api, &record));
+async fn summary(
+    api: &Api,
+    document: &Document,
+    references_changed: Revision,
+) -> Option<DistributionSummary> {
+    let summary = match DistributionRecord::decode(document).map_err(ApiError::internal) {
+        Ok(record) => present::summary(api, &record, references_changed).await,
+        Err(error) => Err(error),
+    };
     summary.inspect_err(|error| tracing::error!(key = document.key, ?error, "left out of a list")).ok()
 }
