@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -38,6 +39,12 @@ class AwsCli:
         code, printed, complaint = self.run(*words)
         assert code == 0, (words, complaint)
         return json.loads(printed) if printed.strip() else None
+
+    def calls(self, *words):
+        """The operations that a command called, one for each request; fails when it complains."""
+        code, _, told = self.run(*words, "--debug")
+        assert code == 0, (words, told)
+        return re.findall(r"Making request for OperationModel\(name=(\w+)\)", told)
 
     def file(self, name, document):
         """Writes a file and answers how to name it on the command line."""

@@ -2,8 +2,8 @@
 
 import pytest
 
-# A waiter that is told "in progress" once sleeps for 60 seconds; one that never is does not come near this.
-AT_ONCE_SECONDS = 20
+# For boto3's waiters, which would sleep 20 or 60 seconds before they ask again: the first answer must do.
+ONE_QUESTION = {"MaxAttempts": 1}
 
 
 def refusal(call, **arguments):

@@ -1,6 +1,7 @@
 //! `cargo xtask check`: formatting, lints, documentation and the house rules.
 
 use crate::run::{self, Failure};
+use crate::suites::RUST_SDK;
 use crate::tidy;
 
 /// Runs every check; the quick ones first.
@@ -10,6 +11,7 @@ use crate::tidy;
 pub fn run(_: &[String]) -> Result<(), Failure> {
     tidy::run()?;
     run::run(run::cargo(&["fmt", "--all", "--check"]))?;
+    run::run(run::cargo(&["fmt", "--manifest-path", RUST_SDK, "--check"]))?;
     run::run(run::cargo(&[
         "clippy",
         "--workspace",

@@ -8,9 +8,12 @@
 mod bench;
 mod check;
 mod generate;
+mod javascript;
+mod kept;
 mod licence;
 mod python;
 mod run;
+mod suites;
 mod summary;
 mod test;
 mod tidy;
@@ -27,9 +30,10 @@ struct Task {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const TASKS: [Task; 6] = [
+const TASKS: [Task; 7] = [
     Task { name: "check", help: "formatting, lints, documentation and the house rules", run: check::run },
     Task { name: "test", help: "check, and every suite; what continuous integration runs", run: test::run },
+    Task { name: "clients", help: "only the suites with real clients", run: test::clients },
     Task { name: "docs", help: "write the pages that are made from tables again", run: generate::docs },
     Task {
         name: "coverage",

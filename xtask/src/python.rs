@@ -1,14 +1,23 @@
-//! The Python environment of the tests with real clients: made once below the build folder, from pinned
-//! versions, and made again when the pins change.
+//! The Python environments of the tests with real clients: one for boto3 and the AWS CLI, which the other
+//! suites use too, and one for Ansible, which brings its own versions of nearly everything.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use crate::kept;
 use crate::run::{self, Failure};
 use crate::workspace;
 
-/// What is installed; every version is pinned.
+/// What is installed beside boto3 and the AWS CLI; every version is pinned.
 const REQUIREMENTS: &str = "tests/clients/requirements.txt";
+
+/// What Ansible runs on.
+const ANSIBLE: &str = "tests/clients/ansible/requirements.txt";
+
+/// The wheel that has Ansible's modules for CloudFront, with its hash.
+const ANSIBLE_MODULES: &str = "tests/clients/ansible/collections.txt";
+
+/// Takes the collections that we need out of that wheel; most of it is for other clouds.
+const UNPACK: &str = "tests/clients/ansible/unpack.py";
 
 /// The interpreter of an environment that has everything in `tests/clients/requirements.txt`.
 ///
@@ -16,27 +25,44 @@ const REQUIREMENTS: &str = "tests/clients/requirements.txt";
 /// When Python or its venv module is missing and cannot be installed, or pip fails.
 pub fn interpreter() -> Result<PathBuf, Failure> {
     let pins = workspace::read(REQUIREMENTS)?;
-    let folder = workspace::target().join("python");
-    let (interpreter, stamp) = (folder.join("bin/python"), folder.join("installed.txt"));
-    let is_current = fs::read_to_string(&stamp).is_ok_and(|installed| installed == pins);
-    if is_current && run::works(run::command(&interpreter, &["-c", "import boto3, pytest"])) {
-        return Ok(interpreter);
-    }
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    run::install(&missing())?;
-    let folder_text = folder.to_string_lossy();
-    run::run(run::command("python3", &["-m", "venv", &folder_text]))?;
-    run::run(run::command(
-        &interpreter,
-        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", REQUIREMENTS],
-    ))?;
-    fs::write(&stamp, pins)?;
-    Ok(interpreter)
+    let works = |folder: &Path| imports(folder, "boto3, pytest");
+    kept::folder("python", &pins, works, |folder| environment(folder, REQUIREMENTS))
+        .map(|folder| python(&folder))
 }
 
-/// Debian packages that the environment needs and that are not there.
+/// A folder with an environment for Ansible, and the collections beside it in `collections`.
+///
+/// # Errors
+/// When Python or its venv module is missing and cannot be installed, or pip fails.
+pub fn ansible() -> Result<PathBuf, Failure> {
+    let pins = workspace::read(ANSIBLE)? + &workspace::read(ANSIBLE_MODULES)?;
+    let works = |folder: &Path| imports(folder, "ansible, boto3");
+    kept::folder("ansible", &pins, works, |folder| {
+        environment(folder, ANSIBLE)?;
+        let collections = folder.join("collections");
+        run::run(run::command(python(folder), &[UNPACK, ANSIBLE_MODULES, &collections.to_string_lossy()]))
+    })
+}
+
+/// Makes an environment in `folder` and installs what `requirements` says.
+fn environment(folder: &Path, requirements: &str) -> Result<(), Failure> {
+    run::install(&missing())?;
+    run::run(run::command("python3", &["-m", "venv", &folder.to_string_lossy()]))?;
+    run::run(run::command(
+        python(folder),
+        &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
+    ))
+}
+
+fn python(folder: &Path) -> PathBuf {
+    folder.join("bin/python")
+}
+
+fn imports(folder: &Path, modules: &str) -> bool {
+    run::works(run::command(python(folder), &["-c", &format!("import {modules}")]))
+}
+
+/// Debian packages that an environment needs and that are not there.
 fn missing() -> Vec<&'static str> {
     let has_python = run::works(run::command("python3", &["--version"]));
     // `ensurepip` is what a Debian machine without python3-venv lacks.

@@ -12,9 +12,15 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Looks at one line of a suite's output: cargo's `test result:` and pytest's last line count.
+    /// Looks at one line of a suite's output: cargo's `test result:`, pytest's last line, and the two lines of
+    /// Node.js count.
     pub fn look(&mut self, line: &str) {
         let line = line.trim();
+        if let Some(count) = node(line, "pass") {
+            self.passed += count;
+        } else if let Some(count) = node(line, "fail").or_else(|| node(line, "cancelled")) {
+            self.failed += count;
+        }
         let counts = line.strip_prefix("test result: ").or_else(|| {
             line.strip_prefix("===").filter(|rest| rest.contains(" in ")).map(|rest| rest.trim_matches('='))
         });
@@ -41,6 +47,11 @@ impl Summary {
     }
 }
 
+/// The count in a line such as `\u{2139} pass 12`.
+fn node(line: &str, what: &str) -> Option<u64> {
+    line.strip_prefix('\u{2139}')?.trim_start().strip_prefix(what)?.trim().parse().ok()
+}
+
 impl fmt::Display for Summary {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "{} passed, {} failed", self.passed, self.failed)
@@ -65,6 +76,13 @@ mod tests {
             "======= 1 failed, 20 passed, 2 errors in 3.21s =======",
         ]);
         assert_eq!(summary, Summary { passed: 35, failed: 5 });
+    }
+
+    #[test]
+    fn node_is_added_up() {
+        let summary = of(&["\u{2139} tests 9", "\u{2139} pass 6", "\u{2139} fail 2", "\u{2139} cancelled 1"]);
+        assert_eq!(summary, Summary { passed: 6, failed: 3 });
+        assert_eq!(of(&["\u{2139} duration_ms 7", "\u{2139} passing 7"]), Summary::default());
     }
 
     #[test]

@@ -4,13 +4,10 @@
 //! the libraries that the Rust suites use are the same. The suites go on after a failure, so that one run
 //! shows everything that is wrong.
 
-use std::path::Path;
-
 use crate::check;
-use crate::python;
 use crate::run::{self, Failure};
+use crate::suites;
 use crate::summary::Summary;
-use crate::workspace;
 
 /// Runs everything.
 ///
@@ -22,35 +19,26 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     if let Err(failure) = &checked {
         println!("\nthe checks failed: {failure}");
     }
-    let interpreter = python::interpreter()?;
     run::run(run::cargo(&["build", "--workspace", "--bins", "--tests", "--locked"]))?;
-    rust_suites(&interpreter, &mut summary)?;
-    client_suite(&interpreter, &mut summary)?;
+    suites::all(&mut summary);
+    checked.and(end(summary))
+}
+
+/// Runs the suites with real clients only.
+///
+/// # Errors
+/// When a test fails.
+pub fn clients(_: &[String]) -> Result<(), Failure> {
+    let mut summary = Summary::default();
+    run::run(run::cargo(&["build", "--package", "server", "--locked"]))?;
+    suites::clients(&mut summary);
+    end(summary)
+}
+
+fn end(summary: Summary) -> Result<(), Failure> {
     println!("\n{summary}");
-    match (checked, summary.failed) {
-        (Ok(()), 0) => Ok(()),
-        (Ok(()), failed) => Err(Failure(format!("{failed} tests failed"))),
-        (Err(failure), _) => Err(failure),
+    match summary.failed {
+        0 => Ok(()),
+        failed => Err(Failure(format!("{failed} tests failed"))),
     }
-}
-
-/// Unit tests, tables, golden pairs, scripts, contracts and the examples in the documentation.
-fn rust_suites(interpreter: &Path, summary: &mut Summary) -> Result<(), Failure> {
-    let mut tests = run::cargo(&["test", "--workspace", "--locked", "--no-fail-fast"]);
-    // The drift test of `shapes` reads CloudFront's public model out of botocore.
-    tests.env("WARMFRONT_BOTOCORE_PYTHON", interpreter);
-    let before = *summary;
-    let succeeded = run::watch(tests, |line| summary.look(line))?;
-    summary.note_end(before, succeeded);
-    Ok(())
-}
-
-/// boto3 and the AWS CLI against the real binary.
-fn client_suite(interpreter: &Path, summary: &mut Summary) -> Result<(), Failure> {
-    let mut tests = run::command(interpreter, &["-m", "pytest", "tests/clients"]);
-    tests.env("WARMFRONT", workspace::target().join("debug/warmfront"));
-    let before = *summary;
-    let succeeded = run::watch(tests, |line| summary.look(line))?;
-    summary.note_end(before, succeeded);
-    Ok(())
 }
