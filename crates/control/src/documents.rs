@@ -1,20 +1,21 @@
 //! Request documents: bytes to a shape, with the fault named the way a caller can act on it.
 
-use shapes::{ErrorCode, Kind, Member, ReadError, ReadErrorKind, Shape, xml};
+use compile::{Problem, Problems};
+use shapes::{ErrorCode, Kind, Member, NAMESPACE, ReadError, ReadErrorKind, Shape, xml};
 
 use crate::error::ApiError;
 
 /// Reads the document that an operation takes.
 pub(crate) fn read<T: Shape>(body: &[u8]) -> Result<T, ApiError> {
     if body.trim_ascii().is_empty() {
-        let text = format!("This operation requires a body. Accepted: a {} document.", T::NAME);
-        return Err(ApiError::new(ErrorCode::MissingBody, text));
+        let text = format!("{} is missing: this operation requires a body. Accepted: the document.", T::NAME);
+        return Err(ApiError::new(ErrorCode::MissingBody, text).at(T::NAME));
     }
-    xml::read(body).map_err(|error| refused(&error, T::MEMBERS))
+    xml::read(body).map_err(|error| refused::<T>(&error))
 }
 
 /// A document that is not one of CloudFront's is malformed; a value that is absent or of the wrong kind is an argument.
-fn refused(error: &ReadError, members: &'static [Member]) -> ApiError {
+fn refused<T: Shape>(error: &ReadError) -> ApiError {
     let code = match error.kind {
         ReadErrorKind::Duplicate
         | ReadErrorKind::Malformed(_)
@@ -23,19 +24,60 @@ fn refused(error: &ReadError, members: &'static [Member]) -> ApiError {
         | ReadErrorKind::WrongRoot { .. } => ErrorCode::MalformedXML,
         ReadErrorKind::InvalidValue { .. } | ReadErrorKind::MissingMember => ErrorCode::InvalidArgument,
     };
-    let accepted = match error.kind {
-        ReadErrorKind::UnknownElement => accepted(members, &error.path),
-        _ => Vec::new(),
+    let (path, place) = match error.path.as_str() {
+        "" => (T::NAME, format!("{}: ", T::NAME)),
+        path => (path, String::new()),
     };
-    let message = match accepted.as_slice() {
-        [] => format!("{error}."),
-        names => format!("{error}. Accepted there: {}.", names.join(", ")),
+    let explanation = format!("{place}{error}. {}", accepted::<T>(error));
+    let message = match error.kind {
+        ReadErrorKind::MissingMember => missing(T::NAME, &error.path),
+        _ => explanation.clone(),
     };
-    ApiError::new(code, message)
+    Problems(vec![Problem { code: code.as_str(), path: path.to_owned(), message, explanation }]).into()
+}
+
+/// CloudFront's words for a required member that is absent.
+fn missing(root: &str, path: &str) -> String {
+    let mut place = lower_first(root);
+    for segment in path.split('.') {
+        let (name, entry) = segment.split_once('[').unwrap_or((segment, ""));
+        place.push('.');
+        place.push_str(&lower_first(name));
+        if let Some(index) = entry.strip_suffix(']').and_then(|index| index.parse::<usize>().ok()) {
+            place.push_str(&format!(".{}.member", index + 1));
+        }
+    }
+    format!(
+        "1 validation error detected: Value null at '{place}' failed to satisfy constraint: Member must not be null"
+    )
+}
+
+fn lower_first(name: &str) -> String {
+    let mut characters = name.chars();
+    characters.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(characters).collect()
+}
+
+/// What would be accepted instead, as a sentence.
+fn accepted<T: Shape>(error: &ReadError) -> String {
+    match &error.kind {
+        ReadErrorKind::Malformed(_) => format!(
+            "Accepted: one well-formed {} document in UTF-8, without a document type declaration.",
+            T::NAME
+        ),
+        ReadErrorKind::WrongRoot { expected, .. } => format!("Accepted: {expected}."),
+        ReadErrorKind::WrongNamespace(_) => format!("Accepted: {NAMESPACE}, or none."),
+        ReadErrorKind::UnknownElement => match names_at(T::MEMBERS, &error.path).as_slice() {
+            [] => "Accepted there: no element.".into(),
+            names => format!("Accepted there: {}.", names.join(", ")),
+        },
+        ReadErrorKind::MissingMember => "Accepted: a document that has it.".into(),
+        ReadErrorKind::InvalidValue { expected, .. } => format!("Accepted: {expected}."),
+        ReadErrorKind::Duplicate => "Accepted: the element once.".into(),
+    }
 }
 
 /// The names that are accepted in the place of the element at `path`.
-fn accepted(members: &'static [Member], path: &str) -> Vec<&'static str> {
+fn names_at(members: &'static [Member], path: &str) -> Vec<&'static str> {
     let mut here = Place::Members(members);
     let Some((parents, _)) = path.rsplit_once('.') else { return here.names() };
     for segment in parents.split('.') {
@@ -126,6 +168,64 @@ mod tests {
         let (code, message) = fault::<InvalidationBatch>(" \n");
         assert_eq!(code, ErrorCode::MissingBody);
         assert!(message.contains("InvalidationBatch"), "{message}");
+    }
+
+    #[test]
+    fn every_structural_fault_says_where_it_is_and_what_would_be_accepted() {
+        let origin = |inner: &str| {
+            format!("<Origins><Quantity>1</Quantity><Items><Origin>{inner}</Origin></Items></Origins>")
+        };
+        let whole = |inner: String| format!("<DistributionConfig>{inner}</DistributionConfig>");
+        for (document, code, path, accepted) in [
+            (String::new(), ErrorCode::MissingBody, "DistributionConfig", "the document"),
+            ("<DistributionConfig>".into(), ErrorCode::MalformedXML, "DistributionConfig", "well-formed"),
+            ("<Tags/>".into(), ErrorCode::MalformedXML, "DistributionConfig", "DistributionConfig"),
+            (
+                "<DistributionConfig xmlns=\"urn:x\"/>".into(),
+                ErrorCode::MalformedXML,
+                "DistributionConfig",
+                "http://cloudfront.amazonaws.com/doc/2020-05-31/, or none",
+            ),
+            (whole("<Enabled><a/></Enabled>".into()), ErrorCode::MalformedXML, "Enabled.a", "no element"),
+            (whole("<Comment/><Comment/>".into()), ErrorCode::MalformedXML, "Comment", "the element once"),
+            (whole("<Enabled>yes</Enabled>".into()), ErrorCode::InvalidArgument, "Enabled", "true or false"),
+            (whole("words".into()), ErrorCode::InvalidArgument, "DistributionConfig", "an element"),
+            (
+                whole("<Origins><Quantity>one</Quantity></Origins>".into()),
+                ErrorCode::InvalidArgument,
+                "Origins.Quantity",
+                "an integer",
+            ),
+            (
+                whole(origin("<Id>a</Id>")),
+                ErrorCode::InvalidArgument,
+                "Origins.Items[0].DomainName",
+                "has it",
+            ),
+        ] {
+            let error = read::<DistributionConfig>(document.as_bytes()).unwrap_err();
+            let problems = error.problems.unwrap();
+            let problem = problems.first().unwrap();
+            assert_eq!((error.code, problem.path.as_str()), (code, path), "{document}: {problem}");
+            let says = problem.explanation.split_once("Accepted").map_or("", |(_, accepted)| accepted);
+            assert!(
+                problem.explanation.starts_with(path) && says.contains(accepted),
+                "{document}: {problem}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_member_is_told_in_the_words_of_cloudfront() {
+        let document = "<DistributionConfig><Origins><Quantity>1</Quantity><Items><Origin><Id>a</Id></Origin></Items>\
+                        </Origins></DistributionConfig>";
+        let (code, message) = fault::<DistributionConfig>(document);
+        assert_eq!(code, ErrorCode::InvalidArgument);
+        assert_eq!(
+            message,
+            "1 validation error detected: Value null at 'distributionConfig.origins.items.1.member.domainName' failed \
+             to satisfy constraint: Member must not be null"
+        );
     }
 
     #[test]

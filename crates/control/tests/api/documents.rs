@@ -62,7 +62,7 @@ async fn an_unknown_element_is_named_with_what_is_accepted() {
 async fn a_missing_member_and_a_word_in_place_of_a_number_are_arguments() {
     let document = xml::write(&minimal("one")).replace("<CallerReference>one</CallerReference>", "");
     let message = refused(document.as_bytes(), 400, "InvalidArgument").await;
-    assert!(message.contains("CallerReference"), "{message}");
+    assert!(message.contains("Value null at 'distributionConfig.callerReference'"), "{message}");
     let document = xml::write(&minimal("one")).replace("<HTTPPort>80<", "<HTTPPort>eighty<");
     let message = refused(document.as_bytes(), 400, "InvalidArgument").await;
     assert!(message.contains("HTTPPort") && message.contains("eighty"), "{message}");
@@ -89,17 +89,20 @@ async fn all_problems_are_counted_in_a_header_and_the_first_is_the_answer() {
     let answer = service.post("/distribution", &config).await;
     answer.refused(404, "NoSuchOrigin");
     let problems = answer.header("x-warmfront-problems");
-    assert!(problems.starts_with("2; NoSuchOrigin DefaultCacheBehavior.TargetOriginId; "), "{problems}");
+    assert!(problems.starts_with("2; NoSuchOrigin DefaultCacheBehavior.TargetOriginId: "), "{problems}");
+    assert!(problems.contains("Accepted: the Id of an origin"), "{problems}");
     assert!(problems.contains("Comment"), "{problems}");
 }
 
 #[tokio::test]
 async fn a_refused_create_leaves_nothing() {
     let service = Service::start();
+    service.api.sweep().await.unwrap();
+    let before = service.store.revision().await.unwrap();
     let mut config = minimal("one");
     config.default_cache_behavior.target_origin_id = "elsewhere".into();
     service.post("/distribution", &config).await.refused(404, "NoSuchOrigin");
-    assert_eq!(service.store.revision().await.unwrap(), store::Revision(0));
+    assert_eq!(service.store.revision().await.unwrap(), before);
     service.create(&minimal("one")).await;
 }
 
