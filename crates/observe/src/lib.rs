@@ -7,4 +7,4 @@ pub mod clock;
 pub mod timeline;
 
 pub use clock::Clock;
-pub use timeline::{Step, Timeline, Value};
+pub use timeline::{OriginTimes, Step, Timeline, Value};

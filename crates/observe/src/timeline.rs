@@ -135,11 +135,31 @@ const USUAL_ENTRIES: usize = 12;
 pub struct Timeline {
     entries: Vec<Entry>,
     dropped: u32,
+    origin: Option<OriginTimes>,
 }
+
+/// How long the origin that was asked last took, in milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OriginTimes {
+    /// Looking its name up; 0 on a connection that was there already.
+    pub dns_ms: u64,
+    /// Connecting and TLS; 0 on a connection that was there already.
+    pub connect_ms: u64,
+    /// From the request to the first byte of the response.
+    pub first_byte_ms: u64,
+}
+
+thread_local! {
+    /// Lists that a request of this thread has done with.
+    static SPARE: RefCell<Vec<Vec<Entry>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Lists that a thread keeps for later requests.
+const MAX_SPARE: usize = 64;
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { entries: Vec::with_capacity(USUAL_ENTRIES), dropped: 0 }
+        Self { entries: Vec::with_capacity(USUAL_ENTRIES), dropped: 0, origin: None }
     }
 }
 
@@ -153,6 +173,16 @@ impl Timeline {
         }
     }
 
+    /// Notes how long an origin took; the one asked last counts.
+    pub fn origin_took(&mut self, times: OriginTimes) {
+        self.origin = Some(times);
+    }
+
+    /// How long the origin took; `None` when none answered.
+    pub fn origin(&self) -> Option<OriginTimes> {
+        self.origin
+    }
+
     /// The entries in order.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
         self.entries.iter()
@@ -161,6 +191,7 @@ impl Timeline {
     /// Appends the entries of `other`: the part of a request that ran in a task of its own.
     pub fn absorb(&mut self, other: Self) {
         self.dropped += other.dropped;
+        self.origin = other.origin.or(self.origin);
         for entry in other.entries {
             self.push(entry);
         }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use rules::failure::OriginFailure;
 use rules::request::Scheme;
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use crate::link::Link;
 use crate::names;
@@ -21,6 +22,7 @@ use crate::wire::Wire;
 pub(crate) struct Addresses {
     found: Vec<SocketAddr>,
     taken: usize,
+    looked_up: Duration,
 }
 
 // === impl Addresses ===
@@ -28,11 +30,18 @@ pub(crate) struct Addresses {
 impl Addresses {
     async fn next(&mut self, key: &Key) -> io::Result<SocketAddr> {
         if self.found.is_empty() {
+            let began_at = Instant::now();
             self.found = names::addresses(&key.host, key.port).await?;
+            self.looked_up = began_at.elapsed();
         }
         let next = self.found.iter().cycle().nth(self.taken % self.found.len().max(1)).copied();
         self.taken += 1;
         next.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+    }
+
+    /// How long looking the name up took; asked again after another attempt, nothing.
+    pub(crate) fn looked_up(&mut self) -> Duration {
+        std::mem::take(&mut self.looked_up)
     }
 
     /// The address taken last accepted: a slow answer is no reason to look elsewhere.

@@ -1,6 +1,7 @@
 //! The attempts of one fetch (J20 to J38): which connection, how often, for how long in total.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::{Method, StatusCode};
 use hyper::body::Incoming;
@@ -44,6 +45,19 @@ pub struct Response {
     pub attempts: u8,
     /// Whether the connection had carried another request before.
     pub reused: bool,
+    /// How long its parts took.
+    pub took: Took,
+}
+
+/// How long the attempt that succeeded took; a connection that was there already took no time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Took {
+    /// Looking the name up.
+    pub dns: Duration,
+    /// Connecting, TLS included.
+    pub connect: Duration,
+    /// From the request to the first byte of the response.
+    pub first_byte: Duration,
 }
 
 /// One fetch under way.
@@ -60,6 +74,7 @@ struct Fetch<'a> {
     /// Attempts that count against the configured number: all but the one an idle connection is to blame for.
     counted: u8,
     idle_retried: bool,
+    took: Took,
 }
 
 // === impl Origins ===
@@ -94,6 +109,7 @@ impl Origins {
             made: 0,
             counted: 0,
             idle_retried: false,
+            took: Took::default(),
         };
         match fetch.completes_by {
             None => fetch.run().await,
@@ -170,7 +186,9 @@ impl Fetch<'_> {
         let request =
             head::outgoing(&self.request, self.upload.as_ref(), signer.as_ref()).map_err(unusable)?;
         let limit = self.origin.response_timeout;
+        let asked_at = Instant::now();
         let response = exchange(lease.link(), request, self.upload.as_ref(), limit, reused).await?;
+        self.took.first_byte = asked_at.elapsed();
         self.response(response, lease, reused)
     }
 
@@ -184,7 +202,10 @@ impl Fetch<'_> {
         if let Some(link) = self.idle_link(&turn) {
             return Ok((turn.lease(link, self.origin.keepalive_timeout), true));
         }
+        let began_at = Instant::now();
         let link = connect(&self.key, &mut self.addresses, &self.origins.tls, limit).await?;
+        self.took.dns = self.addresses.looked_up();
+        self.took.connect = began_at.elapsed().saturating_sub(self.took.dns);
         Ok((turn.lease(link, self.origin.keepalive_timeout), false))
     }
 
@@ -211,7 +232,7 @@ impl Fetch<'_> {
             self.origin.response_timeout,
             self.completes_by,
         );
-        Ok(Response { status, fields, body: body.into(), attempts: self.made, reused })
+        Ok(Response { status, fields, body: body.into(), attempts: self.made, reused, took: self.took })
     }
 
     fn attempts(&self) -> Attempts<'_> {

@@ -26,6 +26,6 @@ mod wire;
 
 pub use body::{Framing, ResponseBody};
 pub use error::{Error, Failure};
-pub use fetch::{Origins, Response};
+pub use fetch::{Origins, Response, Took};
 pub use outgoing::{BoxError, BoxedBody, RequestBody};
 pub use settings::{OwnBuckets, Settings, WallClock};

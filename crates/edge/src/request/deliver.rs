@@ -6,11 +6,11 @@ use http::header::{
     AGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER, VIA,
 };
 use http::{Method, StatusCode, Version};
-use observe::{Step, Timeline};
+use observe::{OriginTimes, Step, Timeline};
 use rules::conditional::{self, Precondition};
 use rules::model::{BehaviorIndex, Distribution, ResponseHeadersPolicy};
 use rules::request::RequestHead;
-use rules::response_headers::{self, ServerTiming};
+use rules::response_headers::{self, OriginTiming, ServerTiming};
 use rules::result_type::ResultType;
 use rules::{Because, Fields};
 
@@ -67,8 +67,9 @@ pub fn run(
     precondition(viewed, &mut answer, timeline);
     // Before the policy: no configured header may contradict the body that is sent.
     let length = answer.declared_length(&viewed.head.method);
+    add_removable_fields(worker, &mut answer);
     if let Some(policy) = viewed.policy() {
-        apply_policy(worker, viewed, policy, &mut answer, request_id);
+        apply_policy(worker, viewed, policy, &mut answer, request_id, timeline.origin());
     }
     add_own_fields(worker, viewed, &mut answer, request_id);
     answer.fields.remove(&CONTENT_LENGTH);
@@ -123,13 +124,18 @@ fn apply_policy(
     policy: &ResponseHeadersPolicy,
     answer: &mut Answer,
     request_id: &Arc<str>,
+    origin: Option<OriginTimes>,
 ) {
     let timing = ServerTiming {
         result: answer.result,
         pop: worker.edge().names().pop.to_str().unwrap_or_default(),
         request_id,
         first_byte_ms: worker.edge().clock().wall_ms().saturating_sub(viewed.started_ms),
-        origin: None,
+        origin: origin.map(|times| OriginTiming {
+            dns_ms: times.dns_ms,
+            connect_ms: times.connect_ms,
+            first_byte_ms: times.first_byte_ms,
+        }),
     };
     // One in a million is the finest rate that four decimals of a percentage can ask for (M60).
     let sampled = policy
@@ -145,7 +151,21 @@ fn apply_policy(
     );
 }
 
-/// The headers that the edge adds to every answer (H.4, Q01).
+/// The edge's own headers that a policy may remove or replace (H30, H32, M52).
+fn add_removable_fields(worker: &Worker, answer: &mut Answer) {
+    match answer.stored_at {
+        Some(stored_at) => {
+            let age_s = worker.edge().now().since(stored_at).as_secs();
+            answer.fields.set(AGE, HeaderValue::from(age_s));
+        }
+        None => {
+            answer.fields.remove(&AGE);
+        }
+    }
+    answer.fields.set(X_CACHE.clone(), HeaderValue::from_static(answer.result.x_cache()));
+}
+
+/// The headers that the edge adds to every answer, whatever a policy says (H.4, Q01).
 fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request_id: &Arc<str>) {
     let edge = worker.edge();
     let (now, names) = (edge.now(), edge.names());
@@ -156,12 +176,6 @@ fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request
     if !fields.contains(&DATE) {
         fields.append(DATE, http_date(now));
     }
-    if let Some(stored_at) = answer.stored_at {
-        fields.set(AGE, HeaderValue::from(now.since(stored_at).as_secs()));
-    } else {
-        fields.remove(&AGE);
-    }
-    fields.set(X_CACHE.clone(), HeaderValue::from_static(answer.result.x_cache()));
     let [via_10, via_11, via_20] = &names.via;
     let via = match viewed.head.version {
         Version::HTTP_2 => via_20,

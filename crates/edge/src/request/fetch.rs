@@ -1,7 +1,7 @@
 //! Fetch: ask an origin, and the second one of a group when the rules say so.
 
 use http::{Method, StatusCode};
-use observe::{Step, Timeline};
+use observe::{OriginTimes, Step, Timeline};
 use rules::Because;
 use rules::failover::{self, Failover, Outcome};
 use rules::failure::OriginFailure;
@@ -97,8 +97,17 @@ async fn ask(
             Err(failure.failure)
         }
     };
+    if let Ok(response) = &result {
+        timeline.origin_took(times(response.took));
+    }
     note_answer(origin, &result, validators.is_some(), timeline);
     Fetched { origin: origin.kind, result }
+}
+
+fn times(took: origin::Took) -> OriginTimes {
+    let [dns_ms, connect_ms, first_byte_ms] = [took.dns, took.connect, took.first_byte]
+        .map(|part| u64::try_from(part.as_millis()).unwrap_or(u64::MAX));
+    OriginTimes { dns_ms, connect_ms, first_byte_ms }
 }
 
 /// A declared length beyond what may be stored is an error while caching is on (C64).
