@@ -150,6 +150,7 @@ async fn a_sweep_finishes_what_a_stop_in_the_middle_of_a_delete_left() {
     // A delete that got no further than its first commit.
     let half = store::Transaction::new()
         .delete(format!("cloudfront/distribution/{id}"))
+        .delete(format!("cloudfront/use/web-acl/none/{id}"))
         .put(format!("cloudfront/deleted/{id}"), Vec::new());
     service.store.commit(half).await.unwrap();
     service.api.sweep().await.unwrap();

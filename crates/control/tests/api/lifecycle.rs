@@ -1,6 +1,6 @@
 //! A distribution from its creation to its end (control plane 3.2).
 
-use crate::service::{Service, minimal};
+use crate::service::{Service, lenient, minimal};
 use control::Settings;
 use shapes::{Distribution, DistributionConfig, DistributionList};
 use store::Revision;
@@ -8,12 +8,6 @@ use store::Revision;
 fn with_aliases(reference: &str, aliases: &[&str]) -> DistributionConfig {
     let mut config = minimal(reference);
     config.aliases = Some(aliases.iter().map(|alias| (*alias).to_owned()).collect());
-    config.viewer_certificate = Some(shapes::ViewerCertificate {
-        acm_certificate_arn: Some("arn:aws:acm:us-east-1:123456789012:certificate/one".into()),
-        ssl_support_method: Some(shapes::SSLSupportMethod::SniOnly),
-        minimum_protocol_version: Some("TLSv1.2_2021".into()),
-        ..shapes::ViewerCertificate::default()
-    });
     config
 }
 
@@ -229,6 +223,7 @@ async fn only_a_disabled_and_deployed_distribution_can_be_deleted() {
 #[tokio::test]
 async fn a_deleted_distribution_leaves_nothing_behind() {
     let service = Service::start();
+    service.api.sweep().await.unwrap();
     let before = keys(&service).await;
     let (id, _) = service.create(&with_aliases("one", &["www.example.com", "example.com"])).await;
     for number in 0..3 {
@@ -305,7 +300,7 @@ async fn a_claim_that_its_holder_gave_up_is_free() {
 
 #[tokio::test]
 async fn an_unenforced_setting_is_kept_and_named_in_a_warning() {
-    let service = Service::start();
+    let service = Service::with(lenient());
     let answer = service.post("/distribution", &minimal("one")).await;
     assert_eq!(answer.header("x-warmfront-warning"), "", "{answer:?}");
     let mut config = minimal("two");
@@ -342,7 +337,8 @@ async fn watching_yields_what_an_edge_needs_to_know() {
     use control::records::{Change, PREFIX};
 
     let service = Service::start();
-    let mut watch = service.store.watch(PREFIX, Revision(1)).await.unwrap();
+    service.api.sweep().await.unwrap();
+    let mut watch = service.store.watch(PREFIX, Revision(2)).await.unwrap();
     let (id, _) = service.create(&minimal("one")).await;
     let batch = watch.next().await.unwrap();
     let changes: Vec<Change> =

@@ -61,5 +61,7 @@ async fn ids_that_cannot_be_ids_name_nothing() {
         service.get(&format!("/distribution/{id}")).await.refused(404, "NoSuchDistribution");
         service.get(&format!("/distribution/{id}/invalidation")).await.refused(404, "NoSuchDistribution");
         service.get(&format!("/origin-access-control/{id}")).await.refused(404, "NoSuchOriginAccessControl");
+        service.get(&format!("/cache-policy/{id}")).await.refused(404, "NoSuchCachePolicy");
+        service.get(&format!("/distributionsByCachePolicyId/{id}")).await.refused(404, "NoSuchCachePolicy");
     }
 }

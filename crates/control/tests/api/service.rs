@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
+use compile::Environment;
 use control::{Api, Deployment, KeyRing, Settings};
 use http_body_util::BodyExt;
 use observe::Clock;
@@ -225,6 +226,12 @@ pub fn signed(
         request = request.header(name, value);
     }
     request.body(Body::from(body.to_vec())).unwrap()
+}
+
+/// With references to what is kept elsewhere.
+pub fn lenient() -> Settings {
+    let environment = Environment { lenient_references: true, ..Environment::default() };
+    Settings { deployment_wait: Duration::from_secs(60), environment, ..Settings::default() }
 }
 
 /// The least that can be created.

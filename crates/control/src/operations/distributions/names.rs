@@ -91,7 +91,7 @@ pub(crate) fn keys_of_uses(config: &DistributionConfig, distribution_id: &str) -
     Names::of(config).uses(distribution_id)
 }
 
-/// The keys that say who uses a web ACL. An ARN may hold anything, so it is kept as its digest.
+/// The keys that say who uses a web ACL, or none. An ARN may hold anything, so it is kept as its digest.
 pub(crate) fn uses_of_web_acl(id: &str) -> String {
-    keys::uses(WEB_ACL, &ids::digest(id))
+    if id.is_empty() { keys::uses(WEB_ACL, "none") } else { keys::uses(WEB_ACL, &ids::digest(id)) }
 }
