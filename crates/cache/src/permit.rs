@@ -31,7 +31,7 @@ pub struct Permit {
 
 impl Permit {
     pub(crate) fn new(cache: &Arc<Cache>, key: &CacheKey, stamp: u64, flight: Option<Arc<Flight>>) -> Self {
-        Self { cache: Arc::clone(cache), key: key.clone(), stamp, flight }
+        Self { cache: Arc::clone(cache), key: key.detached(), stamp, flight }
     }
 
     /// The key.

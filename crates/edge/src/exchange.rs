@@ -5,14 +5,13 @@
 
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
 use futures_util::Stream;
 use http::{Method, StatusCode, Version};
 use rules::Fields;
-use rules::request::Scheme;
+use rules::request::{Scheme, Text};
 
 /// A viewer's request as it arrived.
 #[derive(Debug)]
@@ -24,13 +23,13 @@ pub struct Arrival {
     /// HTTP or HTTPS.
     pub scheme: Scheme,
     /// `Host` or `:authority`, as sent.
-    pub authority: Arc<str>,
+    pub authority: Text,
     /// How many different hosts the request names; anything but 1 is refused (E08).
     pub host_lines: usize,
     /// The path as received.
-    pub path: Arc<str>,
+    pub path: Text,
     /// The query without `?`.
-    pub query: Option<Arc<str>>,
+    pub query: Option<Text>,
     /// Header fields without `Host`.
     pub fields: Fields,
     /// The viewer's address.

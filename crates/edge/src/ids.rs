@@ -2,7 +2,6 @@
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use base64::Engine;
@@ -17,6 +16,18 @@ const REQUEST_ID_CHARACTERS: usize = REQUEST_ID_BYTES.div_ceil(3) * 4;
 /// Distance between two states (the golden ratio in 64 bits).
 const STRIDE: u64 = 0x9E37_79B9_7F4A_7C15;
 
+/// The id of a viewer's request: visible ASCII.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RequestId([u8; REQUEST_ID_CHARACTERS]);
+
+impl std::ops::Deref for RequestId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
 /// A source of request ids: unique and unpredictable enough to tell requests apart, not a secret.
 #[derive(Debug)]
 pub struct Ids {
@@ -30,15 +41,15 @@ impl Ids {
     }
 
     /// A new request id.
-    pub fn next(&self) -> Arc<str> {
+    pub fn next(&self) -> RequestId {
         let mut bytes = [0_u8; REQUEST_ID_BYTES];
         for chunk in bytes.chunks_mut(8) {
             chunk.copy_from_slice(&self.next_word().to_ne_bytes()[..chunk.len()]);
         }
         let mut text = [0_u8; REQUEST_ID_CHARACTERS];
         // The slice has exactly the length that 40 bytes encode to.
-        let written = URL_SAFE.encode_slice(bytes, &mut text).unwrap_or_default();
-        std::str::from_utf8(&text[..written]).unwrap_or_default().into()
+        let _ = URL_SAFE.encode_slice(bytes, &mut text);
+        RequestId(text)
     }
 
     /// A number for sampling.

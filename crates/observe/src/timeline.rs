@@ -1,11 +1,14 @@
 //! The timeline of one request: which steps it took, what each decided, on which inputs, and why.
 //!
 //! Bounded, and made of constant words, numbers and shared text, so that every request can carry one: a hit
-//! costs a single allocation. The same text goes to the debug log, to the explaining response header and into
+//! costs no allocation. The same text goes to the debug log, to the explaining response header and into
 //! the expectations of test scripts.
 
+use std::cell::RefCell;
 use std::fmt;
 use std::sync::Arc;
+
+use bytestring::ByteString;
 
 /// A step of a viewer request; the same words name the files of `edge/src/request/`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,7 +72,9 @@ pub enum Value {
     Seconds(u64),
     /// A constant word.
     Word(&'static str),
-    /// A piece of the configuration or the request.
+    /// A piece of the request.
+    Said(ByteString),
+    /// A piece of the configuration.
     Text(Arc<str>),
 }
 
@@ -79,6 +84,7 @@ impl fmt::Display for Value {
             Self::Number(number) => write!(out, "{number}"),
             Self::Seconds(seconds) => write!(out, "{seconds}s"),
             Self::Word(word) => out.write_str(word),
+            Self::Said(text) => visible(out, text),
             Self::Text(text) => visible(out, text),
         }
     }
@@ -159,7 +165,23 @@ const MAX_SPARE: usize = 64;
 
 impl Default for Timeline {
     fn default() -> Self {
-        Self { entries: Vec::with_capacity(USUAL_ENTRIES), dropped: 0, origin: None }
+        let spare = SPARE.with_borrow_mut(Vec::pop);
+        let entries = spare.unwrap_or_else(|| Vec::with_capacity(USUAL_ENTRIES));
+        Self { entries, dropped: 0, origin: None }
+    }
+}
+
+impl Drop for Timeline {
+    fn drop(&mut self) {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.clear();
+        // When the thread ends there is nobody left to keep it for.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < MAX_SPARE {
+                spare.push(entries);
+            }
+        });
     }
 }
 
@@ -189,10 +211,10 @@ impl Timeline {
     }
 
     /// Appends the entries of `other`: the part of a request that ran in a task of its own.
-    pub fn absorb(&mut self, other: Self) {
+    pub fn absorb(&mut self, mut other: Self) {
         self.dropped += other.dropped;
         self.origin = other.origin.or(self.origin);
-        for entry in other.entries {
+        for entry in other.entries.drain(..) {
             self.push(entry);
         }
     }

@@ -5,9 +5,10 @@
 //! policy may name `Host` like any other header. Truth table: `docs/rules/cache-key.md`.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
 
+use bytes::{BufMut, Bytes, BytesMut};
 use http::Version;
 use http::header::{ACCEPT_ENCODING, HOST, HeaderName};
 
@@ -28,10 +29,10 @@ pub enum Variant {
     Options,
 }
 
-/// Identifies a stored object. Cheap to clone.
+/// Identifies a stored object. Cheap to make, to clone and to compare; [`CacheKey::detached`] makes one to keep.
 #[derive(Debug, Clone)]
 pub struct CacheKey {
-    bytes: Arc<[u8]>,
+    bytes: Bytes,
     hash: u64,
     distribution_end: u32,
     path_end: u32,
@@ -44,6 +45,11 @@ impl CacheKey {
         let mut draft = Draft::begin(distribution_id, variant, path_and_query, "", rest.len());
         draft.bytes.extend_from_slice(rest);
         draft.finish()
+    }
+
+    /// The same key in memory of its own: other keys of its time share a larger piece, which would stay with it.
+    pub fn detached(&self) -> Self {
+        Self { bytes: Bytes::copy_from_slice(&self.bytes), ..*self }
     }
 
     /// The distribution's id.
@@ -92,20 +98,30 @@ impl Hash for CacheKey {
 
 /// A key that is being written: distribution, variant, path and query, then the rest.
 struct Draft {
-    bytes: Vec<u8>,
+    bytes: BytesMut,
     distribution_end: usize,
     path_end: usize,
 }
 
 /// Room for the usual rest of a key: one normalised `Accept-Encoding`.
 const USUAL_REST_BYTES: usize = 32;
+/// Room that the keys of a thread share, in bytes. It is used again when none of them is left.
+const SHARED_BYTES: usize = 4096;
+
+thread_local! {
+    static ROOM: Cell<BytesMut> = Cell::default();
+}
 
 impl Draft {
     fn begin(distribution_id: &str, variant: Variant, path: &str, query: &str, rest_len: usize) -> Self {
-        let mut bytes = Vec::with_capacity(distribution_id.len() + path.len() + query.len() + rest_len + 3);
+        let mut bytes = ROOM.take();
+        let needed = distribution_id.len() + path.len() + query.len() + rest_len + 3;
+        if bytes.capacity() < needed {
+            bytes.reserve(needed.max(SHARED_BYTES));
+        }
         bytes.extend_from_slice(distribution_id.as_bytes());
         let distribution_end = bytes.len();
-        bytes.push(match variant {
+        bytes.put_u8(match variant {
             Variant::Get => b'G',
             Variant::HeadOnly => b'H',
             Variant::Options => b'O',
@@ -113,17 +129,17 @@ impl Draft {
         bytes.extend_from_slice(path.as_bytes());
         // A bare `?` equals no query (D15).
         if !query.is_empty() {
-            bytes.push(b'?');
+            bytes.put_u8(b'?');
             bytes.extend_from_slice(query.as_bytes());
         }
         let path_end = bytes.len();
-        bytes.push(0);
+        bytes.put_u8(0);
         Self { bytes, distribution_end, path_end }
     }
 
     /// Adds one part; lengths in front keep any two lists of parts apart.
     fn add(&mut self, kind: PartKind, name: &str, value: &[u8]) {
-        self.bytes.push(match kind {
+        self.bytes.put_u8(match kind {
             PartKind::AcceptEncoding => b'E',
             PartKind::Cookie => b'C',
             PartKind::Header => b'H',
@@ -134,12 +150,14 @@ impl Draft {
         }
     }
 
-    fn finish(self) -> CacheKey {
+    fn finish(mut self) -> CacheKey {
+        let bytes = self.bytes.split().freeze();
+        ROOM.set(self.bytes);
         let mut hasher = DefaultHasher::new();
-        self.bytes.hash(&mut hasher);
+        hasher.write(&bytes);
         CacheKey {
             hash: hasher.finish(),
-            bytes: self.bytes.into(),
+            bytes,
             distribution_end: u32::try_from(self.distribution_end).unwrap_or(u32::MAX),
             path_end: u32::try_from(self.path_end).unwrap_or(u32::MAX),
         }

@@ -3,16 +3,21 @@
 //! A list keeps the order and the repetitions that arrived, costs one allocation, and moves in and out of
 //! the HTTP library without copying names or values. Names are lower-case ([`HeaderName`] guarantees it).
 
+use std::cell::RefCell;
+
 use http::header::{HeaderName, HeaderValue};
 
 /// An ordered list of header fields; a name may occur more than once.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Fields(Vec<(HeaderName, HeaderValue)>);
+pub struct Fields(Lines);
 
 impl Fields {
-    /// An empty list with room for `capacity` fields.
+    /// An empty list with room for `capacity` fields; the memory is that of a list that is done with, if there is
+    /// one.
     pub fn with_capacity(capacity: usize) -> Self {
-        Self(Vec::with_capacity(capacity))
+        let mut lines = SPARE.with_borrow_mut(Vec::pop).unwrap_or_default();
+        lines.reserve(capacity);
+        Self(lines)
     }
 
     /// A copy with room for `extra` more field lines.
@@ -105,6 +110,33 @@ impl Fields {
     }
 }
 
+type Lines = Vec<(HeaderName, HeaderValue)>;
+
+/// Lists that a thread keeps for later, and the largest that is worth it.
+const MAX_SPARE: usize = 64;
+const MAX_SPARE_LINES: usize = 128;
+
+thread_local! {
+    static SPARE: RefCell<Vec<Lines>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Drop for Fields {
+    fn drop(&mut self) {
+        if !(1..=MAX_SPARE_LINES).contains(&self.0.capacity()) {
+            return;
+        }
+        let mut lines = std::mem::take(&mut self.0);
+        lines.clear();
+        // When the thread ends there is nobody left to keep it for.
+        let _ = SPARE.try_with(|spare| {
+            let mut spare = spare.borrow_mut();
+            if spare.len() < MAX_SPARE {
+                spare.push(lines);
+            }
+        });
+    }
+}
+
 impl FromIterator<(HeaderName, HeaderValue)> for Fields {
     fn from_iter<T: IntoIterator<Item = (HeaderName, HeaderValue)>>(lines: T) -> Self {
         Self(lines.into_iter().collect())
@@ -115,8 +147,8 @@ impl IntoIterator for Fields {
     type Item = (HeaderName, HeaderValue);
     type IntoIter = std::vec::IntoIter<Self::Item>;
 
-    fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+    fn into_iter(mut self) -> Self::IntoIter {
+        std::mem::take(&mut self.0).into_iter()
     }
 }
 

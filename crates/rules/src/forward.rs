@@ -127,17 +127,17 @@ pub fn to_origin(asking: &Asking<'_>) -> OriginRequest {
     let viewer_host =
         forwards_host(asking).then(|| HeaderValue::from_str(&asking.head.authority).ok()).flatten();
     let mut accepted_names = vec![Arc::clone(own_name)];
-    let mut tls_name = own_name;
+    let mut tls_name = Arc::clone(own_name);
     if viewer_host.is_some() {
-        tls_name = &asking.head.host;
-        accepted_names.push(Arc::clone(&asking.head.host));
+        tls_name = Arc::from(&*asking.head.host);
+        accepted_names.push(Arc::clone(&tls_name));
     }
     let (fields, sign) = fields_and_signature(asking);
     OriginRequest {
         method: if is_page(asking) { Method::GET } else { asking.method.clone() },
         scheme,
         host: viewer_host.unwrap_or_else(|| own_host(asking.origin, scheme)),
-        tls_name: Arc::clone(tls_name),
+        tls_name,
         accepted_names,
         target: target(asking),
         fields,

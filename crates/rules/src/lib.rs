@@ -7,6 +7,7 @@
 //! Start with [`model::Snapshot`], then `ttl` and `error_caching`, whose truth tables are in `docs/rules/`.
 
 pub mod admit;
+pub mod advice;
 pub mod because;
 pub mod cache_control;
 pub mod cache_key;

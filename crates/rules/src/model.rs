@@ -13,6 +13,7 @@ pub use signing::edge_identity::EdgeIdentity;
 
 use crate::hosts::HostTable;
 use crate::path_pattern::PathPattern;
+use crate::request::Text;
 
 /// Everything an edge needs to answer viewers.
 #[derive(Debug)]
@@ -58,7 +59,7 @@ pub enum DefaultRootObject {
     /// `/` goes to the origin as it is (E35).
     None,
     /// The path with its leading slash.
-    Path(Arc<str>),
+    Path(Text),
     /// The configured value cannot be used: 400 `InvalidDefaultRootObject` (E33).
     Invalid,
 }
@@ -450,7 +451,7 @@ pub struct ErrorResponse {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ErrorPage {
     /// `ResponsePagePath`.
-    pub path: Arc<str>,
+    pub path: Text,
     /// The behavior that serves the page: the first that matches its path (A31).
     pub behavior: BehaviorIndex,
     /// `ResponseCode`: the status that viewers get (A11).

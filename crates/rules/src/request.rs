@@ -1,11 +1,14 @@
 //! A viewer's request head, as every rule sees it: the seam behind which no HTTP library type is known.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
+use bytestring::ByteString;
 use http::{Method, Version};
 
 use crate::Fields;
+
+/// Text of a request: usually a part of the buffer that it arrived in, so that nothing is copied.
+pub type Text = ByteString;
 
 /// Scheme of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -36,13 +39,13 @@ pub struct RequestHead {
     /// The viewer's protocol version.
     pub version: Version,
     /// Host without port, lower-case.
-    pub host: Arc<str>,
+    pub host: Text,
     /// `Host` as sent, with its port.
-    pub authority: Arc<str>,
+    pub authority: Text,
     /// The path as received, percent-encoding untouched (D05, F05); after default root object rewriting (E30).
-    pub path: Arc<str>,
+    pub path: Text,
     /// The query without `?`; `None` when there is none or it is empty (D15).
-    pub query: Option<Arc<str>>,
+    pub query: Option<Text>,
     /// Header fields without `Host`.
     pub fields: Fields,
     /// The viewer's TCP address.

@@ -265,7 +265,7 @@ impl Shard {
     }
 
     pub(crate) fn begin_flight(&mut self, key: &CacheKey, flight: Arc<Flight>) {
-        self.flights.insert(key.clone(), flight);
+        self.flights.insert(key.detached(), flight);
     }
 
     /// Ends this flight, not one that has taken its place.

@@ -13,7 +13,7 @@ use http::{Method, Uri, Version};
 use memchr::memmem;
 use rules::Fields;
 use rules::admit::{self, Refusal};
-use rules::request::Scheme;
+use rules::request::{Scheme, Text};
 
 use crate::exchange::Arrival;
 
@@ -167,10 +167,10 @@ fn read(
         method,
         version,
         scheme,
-        authority: authority.unwrap_or_default().into(),
+        authority: part(head, authority.unwrap_or_default()),
         host_lines: if named.is_some() { host_lines.max(1) } else { host_lines },
-        path: target.path().into(),
-        query: target.query().map(Into::into),
+        path: part(head, target.path()),
+        query: target.query().map(|query| part(head, query)),
         fields,
         viewer,
         body: origin::RequestBody::Empty,
@@ -181,6 +181,14 @@ fn read(
         },
     };
     Ok(Head { arrival, framing, persistence, expects_continue })
+}
+
+/// Text of the head without copying it. What is not in there (the `/` of an absolute form without a path) is a
+/// constant.
+fn part(head: &Bytes, text: &str) -> Text {
+    let is_inside = head.as_ptr_range().contains(&text.as_ptr());
+    let shared = is_inside.then(|| head.slice_ref(text.as_bytes()));
+    shared.and_then(|bytes| Text::try_from(bytes).ok()).unwrap_or_else(|| text.into())
 }
 
 fn uri(head: &Bytes, target: &str) -> Result<Uri, Refusal> {

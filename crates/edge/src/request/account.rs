@@ -1,7 +1,5 @@
 //! Account: the request's last line.
 
-use std::sync::Arc;
-
 use http::header::HeaderName;
 use observe::{Step, Timeline};
 use rules::Because;
@@ -9,11 +7,12 @@ use rules::Because;
 use super::deliver::{self, Viewed};
 use super::note;
 use crate::exchange::Reply;
+use crate::ids::RequestId;
 
 static TIMELINE: HeaderName = HeaderName::from_static("x-warmfront-timeline");
 
 /// Closes the timeline and writes it to the debug log.
-pub fn run(viewed: &Viewed, reply: &Reply, request_id: &Arc<str>, timeline: &mut Timeline) {
+pub fn run(viewed: &Viewed, reply: &Reply, request_id: &RequestId, timeline: &mut Timeline) {
     note::push(timeline, Step::Account, "done", note::NOTHING, Because::new("", ""));
     tracing::debug!(
         request_id = &**request_id,

@@ -1,5 +1,6 @@
 //! One object that is asked for: by a viewer, by a background refresh, or as an error page.
 
+use crate::ids::RequestId;
 use std::sync::Arc;
 
 use http::Method;
@@ -8,7 +9,7 @@ use rules::cache_key::{self, CacheKey, Variant};
 use rules::error_response::{ErrorSource, PageKeeping};
 use rules::forward;
 use rules::model::{BehaviorIndex, CacheBehavior, Distribution, Origin, Target};
-use rules::request::RequestHead;
+use rules::request::{RequestHead, Text};
 
 use super::route::Routed;
 
@@ -23,7 +24,7 @@ pub struct Asked {
     /// Who asks.
     pub purpose: Purpose,
     /// Id of the viewer's request.
-    pub request_id: Arc<str>,
+    pub request_id: RequestId,
 }
 
 /// Who asks for an object.
@@ -36,9 +37,9 @@ pub enum Purpose {
     /// The edge, for the page of a custom error response (A30).
     ErrorPage {
         /// Path that failed (A35).
-        failed_path: Arc<str>,
+        failed_path: Text,
         /// Query that failed (A35).
-        failed_query: Option<Arc<str>>,
+        failed_query: Option<Text>,
         /// How long the page is kept.
         keeping: PageKeeping,
     },
@@ -46,13 +47,13 @@ pub enum Purpose {
 
 impl Asked {
     /// What a viewer asks for.
-    pub fn by_viewer(routed: &Routed, request_id: &Arc<str>) -> Self {
+    pub fn by_viewer(routed: &Routed, request_id: &RequestId) -> Self {
         Self {
             distribution: Arc::clone(&routed.distribution),
             behavior: routed.behavior,
             head: Arc::clone(&routed.head),
             purpose: Purpose::Viewer,
-            request_id: Arc::clone(request_id),
+            request_id: *request_id,
         }
     }
 
@@ -75,7 +76,7 @@ impl Asked {
             behavior: self.behavior,
             head: Arc::new(head),
             purpose,
-            request_id: Arc::clone(&self.request_id),
+            request_id: self.request_id,
         }
     }
 

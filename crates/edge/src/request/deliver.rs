@@ -20,6 +20,7 @@ use super::store::http_date;
 use crate::answer::Answer;
 use crate::edge::Worker;
 use crate::exchange::{Reply, ReplyBody};
+use crate::ids::RequestId;
 
 static X_CACHE: HeaderName = HeaderName::from_static("x-cache");
 static X_AMZ_CF_POP: HeaderName = HeaderName::from_static("x-amz-cf-pop");
@@ -61,7 +62,7 @@ pub fn run(
     worker: &Worker,
     viewed: &Viewed,
     mut answer: Answer,
-    request_id: &Arc<str>,
+    request_id: &RequestId,
     timeline: &mut Timeline,
 ) -> Reply {
     precondition(viewed, &mut answer, timeline);
@@ -123,7 +124,7 @@ fn apply_policy(
     viewed: &Viewed,
     policy: &ResponseHeadersPolicy,
     answer: &mut Answer,
-    request_id: &Arc<str>,
+    request_id: &RequestId,
     origin: Option<OriginTimes>,
 ) {
     let timing = ServerTiming {
@@ -166,7 +167,7 @@ fn add_removable_fields(worker: &Worker, answer: &mut Answer) {
 }
 
 /// The headers that the edge adds to every answer, whatever a policy says (H.4, Q01).
-fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request_id: &Arc<str>) {
+fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request_id: &RequestId) {
     let edge = worker.edge();
     let (now, names) = (edge.now(), edge.names());
     let fields = &mut answer.fields;

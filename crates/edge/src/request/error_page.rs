@@ -18,6 +18,7 @@ use super::obtain;
 use super::route::Routed;
 use crate::answer::{Answer, ErrorMark};
 use crate::edge::Worker;
+use crate::ids::RequestId;
 
 /// The answer with the page in place of `error`, or what its origin answered instead (A36 to A39).
 pub async fn run(
@@ -25,7 +26,7 @@ pub async fn run(
     routed: &Routed,
     page: &ErrorPage,
     error: Answer,
-    request_id: &Arc<str>,
+    request_id: &RequestId,
     timeline: &mut Timeline,
 ) -> Answer {
     let kept_for = error.error.and_then(|mark| mark.kept_for);
@@ -45,7 +46,7 @@ pub async fn fetch(
     routed: &Routed,
     page: &ErrorPage,
     kept_for: Option<Duration>,
-    request_id: &Arc<str>,
+    request_id: &RequestId,
     timeline: &mut Timeline,
 ) -> Answer {
     let keeping = error_response::page_keeping(page, kept_for);
@@ -55,11 +56,11 @@ pub async fn fetch(
         behavior: page.behavior,
         head: Arc::new(head(routed, page)),
         purpose: Purpose::ErrorPage {
-            failed_path: Arc::clone(&routed.asked_path),
+            failed_path: routed.asked_path.clone(),
             failed_query: routed.head.query.clone(),
             keeping,
         },
-        request_id: Arc::clone(request_id),
+        request_id: *request_id,
     };
     Box::pin(obtain(worker, Arc::new(asked), origin::RequestBody::Empty, timeline)).await
 }
@@ -71,7 +72,7 @@ fn head(routed: &Routed, page: &ErrorPage) -> RequestHead {
     fields.retain(|name, _| !forward::is_withheld_from_pages(name));
     RequestHead {
         method: Method::GET,
-        path: Arc::clone(&page.path),
+        path: page.path.clone(),
         query: None,
         fields,
         ..(*routed.head).clone()
@@ -110,7 +111,7 @@ fn note_fetch(page: &ErrorPage, keeping: PageKeeping, timeline: &mut Timeline) {
         timeline,
         Step::ErrorPage,
         decision,
-        [note::text("page", &page.path), keep_for, None],
+        [note::said("page", &page.path), keep_for, None],
         because,
     );
 }

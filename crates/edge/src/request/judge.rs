@@ -197,7 +197,7 @@ pub fn outcome<'a>(
                 timeline,
                 Step::Judge,
                 "page",
-                [status, note::text("page", &page.path), code],
+                [status, note::said("page", &page.path), code],
                 because,
             );
         }

@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use crate::answer::{Answer, ErrorMark};
 use crate::edge::Worker;
 use crate::exchange::{Arrival, Reply};
+use crate::ids::RequestId;
 
 mod account;
 mod admit;
@@ -81,7 +82,7 @@ pub async fn page(
 }
 
 /// The reply to a request that no parser could read: there is no head to speak of (E14).
-pub fn refuse_unparsed(worker: &Worker, answer: Answer, request_id: &Arc<str>) -> Reply {
+pub fn refuse_unparsed(worker: &Worker, answer: Answer, request_id: &RequestId) -> Reply {
     let viewed = Viewed::outside(receive::nothing(), worker.edge().clock().wall_ms());
     deliver::run(worker, &viewed, answer, request_id, &mut Timeline::default())
 }
@@ -90,7 +91,7 @@ pub fn refuse_unparsed(worker: &Worker, answer: Answer, request_id: &Arc<str>) -
 async fn decide(
     worker: &Arc<Worker>,
     arrival: Arrival,
-    request_id: &Arc<str>,
+    request_id: &RequestId,
     timeline: &mut Timeline,
 ) -> (Viewed, Answer) {
     let started_ms = worker.edge().clock().wall_ms();
@@ -124,7 +125,7 @@ async fn decide(
     (viewed, answer)
 }
 
-fn outside(refused: Refused, started_ms: u64, request_id: &Arc<str>) -> (Viewed, Answer) {
+fn outside(refused: Refused, started_ms: u64, request_id: &RequestId) -> (Viewed, Answer) {
     let answer = Answer::of_refusal(&refused.refusal, request_id);
     (Viewed::outside(refused.head, started_ms), answer)
 }

@@ -3,6 +3,7 @@
 use observe::timeline::Entry;
 use observe::{Step, Timeline, Value};
 use rules::Because;
+use rules::request::Text;
 
 /// Named inputs or results of a decision.
 pub type Inputs = [Option<(&'static str, Value)>; 3];
@@ -28,6 +29,11 @@ pub fn seconds(name: &'static str, time: std::time::Duration) -> Option<(&'stati
 /// A named piece of text.
 pub fn text(name: &'static str, text: &std::sync::Arc<str>) -> Option<(&'static str, Value)> {
     Some((name, Value::Text(std::sync::Arc::clone(text))))
+}
+
+/// A named piece of a request.
+pub fn said(name: &'static str, text: &Text) -> Option<(&'static str, Value)> {
+    Some((name, Value::Said(text.clone())))
 }
 
 /// A named constant word.

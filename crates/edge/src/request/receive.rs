@@ -9,7 +9,7 @@ use rules::admit::{self, Refusal};
 use rules::hop_by_hop::drop_named_by_connection;
 use rules::hosts::split_authority;
 use rules::limits::MAX_REQUEST_BODY_BYTES;
-use rules::request::{RequestHead, Scheme};
+use rules::request::{RequestHead, Scheme, Text};
 use rules::{Because, Fields};
 
 use super::note;
@@ -38,12 +38,12 @@ pub fn run(
     arrival: Arrival,
     timeline: &mut Timeline,
 ) -> Result<(RequestHead, origin::RequestBody), Box<Refused>> {
-    let host = split_authority(&arrival.authority).map(|(host, _)| host.to_ascii_lowercase());
+    let host = lowercase_host(&arrival.authority);
     let mut head = RequestHead {
         method: arrival.method,
         scheme: arrival.scheme,
         version: arrival.version,
-        host: host.unwrap_or_default().into(),
+        host,
         authority: arrival.authority,
         path: arrival.path,
         query: arrival.query.filter(|query| !query.is_empty()),
@@ -60,7 +60,7 @@ pub fn run(
         .and_then(|()| admit::stacked(&head.fields, &worker.edge().names().edge_id));
     match checked {
         Ok(()) => {
-            let inputs = [note::text("path", &head.path), None, None];
+            let inputs = [note::said("path", &head.path), None, None];
             note::push(timeline, Step::Receive, "ok", inputs, Because::new("", ""));
             Ok((head, arrival.body))
         }
@@ -70,6 +70,15 @@ pub fn run(
             Err(Box::new(Refused { head, refusal }))
         }
     }
+}
+
+/// The host of an authority without its port; a part of the same text when it is lower-case already.
+fn lowercase_host(authority: &Text) -> Text {
+    let host = split_authority(authority).map(|(host, _)| host).unwrap_or_default();
+    if host.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        return host.to_ascii_lowercase().into();
+    }
+    authority.slice_ref(host)
 }
 
 fn body_limit(length: Option<u64>) -> Result<(), Refusal> {

@@ -7,7 +7,7 @@ use rules::Because;
 use rules::admit::{self, Refusal};
 use rules::model::{BehaviorIndex, CacheBehavior, DefaultRootObject, Distribution, Snapshot};
 use rules::path_pattern::normalize;
-use rules::request::RequestHead;
+use rules::request::{RequestHead, Text};
 
 use super::note;
 use super::receive::Refused;
@@ -21,7 +21,7 @@ pub struct Routed {
     /// The head, with the default root object in place (E30).
     pub head: Arc<RequestHead>,
     /// The path that the viewer asked for, without the default root object.
-    pub asked_path: Arc<str>,
+    pub asked_path: Text,
     /// A refusal that routing found but that comes after admission: the default root object (E33).
     pub refusal: Option<Refusal>,
 }
@@ -46,12 +46,12 @@ pub fn run(
             timeline,
             Step::Route,
             "refuse",
-            [note::text("host", &head.host), None, None],
+            [note::said("host", &head.host), None, None],
             refusal.because,
         );
         return Err(Box::new(Refused { head, refusal }));
     };
-    let asked_path = Arc::clone(&head.path);
+    let asked_path = head.path.clone();
     let refusal = default_root_object(distribution, &mut head);
     let behavior = distribution.behaviors.find(&normalize(&head.path));
     note_route(distribution, behavior, &head, timeline);
@@ -61,7 +61,7 @@ pub fn run(
 /// Rewrites exactly `/` (E30) before the behavior is matched (0.1 step 7).
 fn default_root_object(distribution: &Distribution, head: &mut RequestHead) -> Option<Refusal> {
     match &distribution.default_root_object {
-        DefaultRootObject::Path(path) if &*head.path == "/" => head.path = Arc::clone(path),
+        DefaultRootObject::Path(path) if &*head.path == "/" => head.path = path.clone(),
         DefaultRootObject::Invalid if &*head.path == "/" => return Some(admit::invalid_default_root_object()),
         DefaultRootObject::Path(_) | DefaultRootObject::Invalid | DefaultRootObject::None => {}
     }
@@ -82,7 +82,7 @@ fn note_route(
     let inputs = [
         note::text("distribution", &distribution.id),
         note::text("behavior", pattern),
-        note::text("path", &head.path),
+        note::said("path", &head.path),
     ];
     note::push(timeline, Step::Route, decision, inputs, because);
 }

@@ -1,7 +1,6 @@
 //! Executes `docs/rules/cache-key.md`; random requests show that a key ignores what the policy ignores and
 //! tells apart what it names.
 
-use std::sync::Arc;
 
 use http::Method;
 use http::header::{HeaderName, HeaderValue};
@@ -91,7 +90,7 @@ fn behaviors_share_what_their_keys_have_in_common() {
 
 fn head_with(headers: &[(String, String)], query: Option<String>) -> RequestHead {
     let mut head = given::request(&["GET /a".to_owned()]);
-    head.query = query.filter(|query| !query.is_empty()).map(Arc::from);
+    head.query = query.filter(|query| !query.is_empty()).map(Into::into);
     for (name, value) in headers {
         head.fields
             .append(HeaderName::from_bytes(name.as_bytes()).unwrap(), HeaderValue::from_str(value).unwrap());

@@ -3,6 +3,7 @@
 #![allow(clippy::panic, clippy::unwrap_used, reason = "a test program: what cannot be read fails the test")]
 
 mod admission;
+mod advice;
 mod behavior_match;
 mod cache_key;
 mod error_responses;
