@@ -104,4 +104,4 @@ function countCalls(client) {
   return calls;
 }
 
-module.exports = { countCalls, origin, warmfront };
+module.exports = { CREDENTIALS, countCalls, origin, warmfront };

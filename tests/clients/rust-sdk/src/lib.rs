@@ -12,6 +12,11 @@ use tempfile::TempDir;
 
 pub mod configuration;
 
+/// The page about clients: what it says to paste compiles and runs.
+#[cfg(doctest)]
+#[doc = include_str!("../../../../docs/clients.md")]
+pub struct ClientsPage;
+
 const ACCESS_KEY_ID: &str = "WFTESTS0000000000001";
 const SECRET_ACCESS_KEY: &str = "not-a-secret-only-for-tests";
 
