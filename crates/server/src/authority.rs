@@ -75,9 +75,33 @@ impl Authority {
         &self.certificate
     }
 
-    fn make(&self, name: &str, now_s: u64) -> Result<CertifiedKey, Failure> {
+    /// The certificate and key for several names and addresses at once; `None` when it cannot be had.
+    pub fn certify_all(&self, names: &[String]) -> Option<Arc<CertifiedKey>> {
+        let now_s = self.clock.wall_s();
+        let is_recent = |kept: &&Kept| now_s.saturating_sub(kept.made_at_s) < RENEW_DAYS * DAY_S;
+        // No name has a comma.
+        let list = names.join(",");
+        if let Some(kept) = self.kept().get(&list).filter(is_recent) {
+            return Some(Arc::clone(&kept.key));
+        }
+        let key = match self.make(names, now_s) {
+            Ok(key) => Arc::new(key),
+            Err(error) => {
+                tracing::error!(names = list, %error, "no certificate could be made");
+                return None;
+            }
+        };
+        let mut kept = self.kept();
+        if kept.len() >= MAX_KEPT {
+            kept.clear();
+        }
+        kept.insert(list, Kept { key: Arc::clone(&key), made_at_s: now_s });
+        Some(key)
+    }
+
+    fn make(&self, names: &[String], now_s: u64) -> Result<CertifiedKey, Failure> {
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).map_err(unusable)?;
-        let made = certificate(name, now_s)?.signed_by(&key, &self.issuer).map_err(unusable)?;
+        let made = certificate(names, now_s)?.signed_by(&key, &self.issuer).map_err(unusable)?;
         let der = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
         let signer = any_ecdsa_type(&der).map_err(|error| Failure::Tls(error.to_string()))?;
         Ok(CertifiedKey::new(vec![made.der().clone()], signer))
@@ -91,24 +115,7 @@ impl Authority {
 
 impl Certify for Authority {
     fn certify(&self, name: &str) -> Option<Arc<CertifiedKey>> {
-        let now_s = self.clock.wall_s();
-        let is_recent = |kept: &&Kept| now_s.saturating_sub(kept.made_at_s) < RENEW_DAYS * DAY_S;
-        if let Some(kept) = self.kept().get(name).filter(is_recent) {
-            return Some(Arc::clone(&kept.key));
-        }
-        let key = match self.make(name, now_s) {
-            Ok(key) => Arc::new(key),
-            Err(error) => {
-                tracing::error!(name, %error, "no certificate could be made");
-                return None;
-            }
-        };
-        let mut kept = self.kept();
-        if kept.len() >= MAX_KEPT {
-            kept.clear();
-        }
-        kept.insert(name.to_owned(), Kept { key: Arc::clone(&key), made_at_s: now_s });
-        Some(key)
+        self.certify_all(&[name.to_owned()])
     }
 }
 
@@ -138,10 +145,10 @@ fn authority(key: &KeyPair, now_s: u64) -> CertificateParams {
     params
 }
 
-fn certificate(name: &str, now_s: u64) -> Result<CertificateParams, Failure> {
-    let mut params = CertificateParams::new([name.to_owned()]).map_err(unusable)?;
+fn certificate(names: &[String], now_s: u64) -> Result<CertificateParams, Failure> {
+    let mut params = CertificateParams::new(names).map_err(unusable)?;
     params.distinguished_name = rcgen::DistinguishedName::new();
-    if name.len() <= MAX_COMMON_NAME_BYTES {
+    if let Some(name) = names.first().filter(|name| name.len() <= MAX_COMMON_NAME_BYTES) {
         params.distinguished_name.push(DnType::CommonName, name);
     }
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
@@ -206,6 +213,18 @@ mod tests {
         let authority = open(directory.path());
         let key = authority.certify("a.example").unwrap();
         assert!(Arc::ptr_eq(&key, &authority.certify("a.example").unwrap()));
+    }
+
+    #[test]
+    fn a_certificate_may_be_for_several_names_and_addresses() {
+        let directory = tempfile::tempdir().unwrap();
+        let authority = open(directory.path());
+        let names = ["localhost", "127.0.0.1", "::1"].map(str::to_owned);
+        let key = authority.certify_all(&names).unwrap();
+        for name in ["localhost", "127.0.0.1", "::1"] {
+            assert!(is_trusted(&authority, &key, name), "{name}");
+        }
+        assert!(!is_trusted(&authority, &key, "127.0.0.2"));
     }
 
     #[test]

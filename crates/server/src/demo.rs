@@ -10,13 +10,14 @@ mod pages;
 mod site;
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use socket2::{Domain, Socket, Type};
 
 use crate::error::Failure;
 use crate::run::Running;
-use crate::settings::Demo;
+use crate::settings::{ApiTls, Demo};
 use crate::terminal;
 
 /// The alternate domain name of the demo's distribution.
@@ -40,7 +41,7 @@ pub struct Ports {
 
 /// Runs the demo until a signal asks to end.
 pub async fn run(demo: &Demo) -> Result<(), Failure> {
-    let running = Running::start(&demo.data_dir, &demo.settings).await?;
+    let running = Running::start(&demo.data_dir, &demo.settings, &ApiTls::default()).await?;
     let nobody = nobody().map_err(Failure::Runtime)?;
     let site = site::Site::start(ANY_PORT).await.map_err(Failure::Runtime)?;
     let pages = pages::start(ANY_PORT, site.switch()).await.map_err(Failure::Runtime)?;
@@ -50,11 +51,12 @@ pub async fn run(demo: &Demo) -> Result<(), Failure> {
         pages: pages.port(),
         nobody: port_of(&nobody).map_or(1024, |address| address.port()),
     };
-    let caller = api::Caller::new(running.addresses.api, running.keys.pair.clone());
+    let pair = running.keys.admin().ok_or(Failure::NoAdminKey)?;
+    let caller = api::Caller::new(running.addresses.api, pair);
     let id = distribution::set_up(&caller, ports).await?;
 
     let authority = running.authority.certificate();
-    terminal::say(&greeting(&running, &id));
+    terminal::say(&greeting(&running, &demo.data_dir, &id));
     terminal::say(&terminal::ready(
         &running.addresses,
         authority,
@@ -76,11 +78,11 @@ fn url(running: &Running) -> String {
     format!("http://{ALIAS}:{}/", running.addresses.edge_http.port())
 }
 
-fn greeting(running: &Running, id: &str) -> String {
+fn greeting(running: &Running, data_dir: &Path, id: &str) -> String {
     let (addresses, url) = (&running.addresses, url(running));
-    let pair = &running.keys.pair;
+    let (key, key_id, secret) = terminal::key(&running.key_source, data_dir);
     format!(
-        "{heading}  Key   {key_id} / {secret}\n\n  \
+        "{heading}  Key   {key}\n\n  \
          Open  {url}\n\n  \
          The origin's 404 becomes the site's own page; its 503 becomes \"back soon\" with status 200:\n    \
          curl -i {url}no-such-page\n    \
@@ -92,9 +94,7 @@ fn greeting(running: &Running, id: &str) -> String {
          Look at the distribution behind it:\n{aws}    \
          aws cloudfront get-distribution-config --id {id} --endpoint-url http://{api}\n\n",
         heading = terminal::heading(addresses),
-        key_id = pair.access_key_id,
-        secret = pair.secret_key.expose(),
-        aws = terminal::aws_lines_with(addresses, pair),
+        aws = terminal::aws_lines(addresses, running.authority.certificate(), &key_id, &secret),
         api = addresses.api,
     )
 }

@@ -37,6 +37,33 @@ pub enum Failure {
         /// The variable that is not.
         missing: &'static str,
     },
+    /// The keys cannot be changed like this.
+    #[error(transparent)]
+    Keys(#[from] crate::keys::Refusal),
+    /// No key may change anything.
+    #[error("there is no enabled key with the role admin; make one with `warmfront keys create`")]
+    NoAdminKey,
+    /// There is nothing that keys could be kept in.
+    #[error("{0} is no directory; say with --data-dir where the server keeps its data")]
+    NoDataDirectory(PathBuf),
+    /// What opens the keys is not there.
+    #[error(
+        "the keys in {0} are sealed, and the sealing key is not here; set WARMFRONT_SEALING_KEY or WARMFRONT_SEALING_KEY_FILE to the one that they were sealed with"
+    )]
+    NoSealingKey(PathBuf),
+    /// Something else than a sealing key.
+    #[error("{0} is no sealing key; expected 64 hexadecimal digits, or 32 bytes in Base64")]
+    NotASealingKey(String),
+    /// A key does not open.
+    #[error(
+        "the key {id} in {path} does not open with this sealing key; use the one that it was sealed with, or restore the file"
+    )]
+    Sealed {
+        /// The key.
+        id: String,
+        /// The file.
+        path: PathBuf,
+    },
     /// An address cannot be listened on.
     #[error("cannot listen on {address} ({flag}): {source}")]
     Listen {
@@ -58,6 +85,19 @@ pub enum Failure {
     /// No certificate can be made, or TLS cannot be set up.
     #[error("TLS cannot be set up: {0}")]
     Tls(String),
+    /// The environment says two things.
+    #[error("WARMFRONT_SEALING_KEY and WARMFRONT_SEALING_KEY_FILE are both set; set one of them")]
+    TwoSealingKeys,
+    /// A file with a certificate or its private key cannot be used for the API.
+    #[error("{path} ({flag}) cannot be used: {why}")]
+    ApiCertificate {
+        /// The flag that names the file.
+        flag: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A certificate file that a flag names holds no certificate.
     #[error("{path} (--origin-ca) holds no usable certificate: {why}")]
     OriginAuthority {

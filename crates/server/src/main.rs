@@ -1,9 +1,10 @@
 //! Settings, roles and wiring of the `warmfront` binary.
 //!
 //! `serve` runs the API and the edge in one process ([`run`]); `demo` is the same with a small site behind it
-//! ([`demo`]). Nothing here decides anything about a request: that is done in the rooms that are wired together.
+//! ([`demo`]); `keys` changes the keys of the API ([`keys`]). Nothing here decides anything about a request: that is done in the rooms that are wired together.
 
 mod admin;
+mod api_tls;
 mod authority;
 mod demo;
 mod error;
@@ -25,7 +26,7 @@ use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
 use crate::error::Failure;
-use crate::settings::{Arguments, Command};
+use crate::settings::{Arguments, Command, KeyCommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -43,17 +44,23 @@ fn main() -> ExitCode {
 
 /// The API, the configuration's way to the edge and the demo share one runtime; each edge worker has its own.
 fn start(command: &Command) -> Result<(), Failure> {
-    let settings = command.settings();
-    log_to_stderr(settings.log_filter())?;
+    if let Some(settings) = command.settings() {
+        log_to_stderr(settings.log_filter())?;
+    }
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::Runtime)?;
     let ended = match command {
         Command::Serve(serve) => runtime.block_on(run::serve(serve)),
         Command::Demo(demo) => runtime.block_on(demo::run(demo)),
+        Command::Keys(command) => change_keys(command),
     };
     // Connections that outlived the drain are cut off here.
     runtime.shutdown_background();
     ended
+}
+
+fn change_keys(command: &KeyCommand) -> Result<(), Failure> {
+    keys::command::run(command, observe::Clock::system().wall_s())
 }
 
 fn log_to_stderr(filter: String) -> Result<(), Failure> {

@@ -19,20 +19,22 @@ use tokio::task::JoinHandle;
 use crate::admin::Admin;
 use crate::authority::Authority;
 use crate::error::Failure;
-use crate::keys::Keys;
+use crate::keys::{Keys, Source};
 use crate::listeners;
 use crate::open_files;
-use crate::settings::{Secrets, Serve, Settings};
+use crate::settings::{ApiTls, Secrets, Serve, Settings};
 use crate::signals::Signals;
 use crate::sync::Sync;
 use crate::workers::{Sockets, Workers};
-use crate::{terminal, web};
+use crate::{api_tls, terminal, web};
 
 /// Where everything listens, with real ports.
 #[derive(Debug, Clone, Copy)]
 pub struct Addresses {
     /// The API.
     pub api: SocketAddr,
+    /// How it is spoken to: `http` or `https`.
+    pub api_scheme: &'static str,
     /// The edge in clear text.
     pub edge_http: SocketAddr,
     /// The edge with TLS.
@@ -43,8 +45,10 @@ pub struct Addresses {
 pub struct Running {
     /// Where.
     pub addresses: Addresses,
-    /// The key pair of the API.
-    pub keys: Keys,
+    /// The keys of the API.
+    pub keys: Arc<Keys>,
+    /// Where the key comes from that people are greeted with.
+    pub key_source: Source,
     /// The authority of the edge's certificates.
     pub authority: Arc<Authority>,
     shutdown: watch::Sender<bool>,
@@ -55,9 +59,9 @@ pub struct Running {
 
 /// `warmfront serve`: until a signal asks to end.
 pub async fn serve(serve: &Serve) -> Result<(), Failure> {
-    let running = Running::start(&serve.data_dir, &serve.settings).await?;
+    let running = Running::start(&serve.data_dir, &serve.settings, &serve.api_tls).await?;
     let authority = running.authority.certificate();
-    terminal::say(&terminal::welcome(&running.addresses, &running.keys, &serve.data_dir, authority));
+    terminal::say(&terminal::welcome(&running.addresses, &running.key_source, &serve.data_dir, authority));
     terminal::say(&terminal::ready(&running.addresses, authority, ""));
     running.until_asked_to_end().await;
     Ok(())
@@ -67,14 +71,14 @@ pub async fn serve(serve: &Serve) -> Result<(), Failure> {
 
 impl Running {
     /// Starts everything. When this returns, the API and the edge answer, with everything that is kept.
-    pub async fn start(data_dir: &Path, settings: &Settings) -> Result<Self, Failure> {
+    pub async fn start(data_dir: &Path, settings: &Settings, api_tls: &ApiTls) -> Result<Self, Failure> {
         let signals = Signals::listen()?;
         open_files::allow_all();
         let clock = Clock::system();
         // First the store: its lock makes the directory ours.
         let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(data_dir, History::default())?);
         let secrets = Secrets::of_environment()?;
-        let keys = Keys::open(data_dir, secrets.api.clone())?;
+        let (keys, key_source) = Keys::open(data_dir, &secrets, clock.clone())?;
         let authority = Arc::new(Authority::open(data_dir, clock.clone())?);
 
         let count = settings.worker_count();
@@ -84,11 +88,12 @@ impl Running {
         let api_socket = TcpListener::from_std(api_socket).map_err(Failure::Runtime)?;
         let addresses = Addresses {
             api: api_socket.local_addr().map_err(Failure::Runtime)?,
+            api_scheme: if api_tls.is_on() { "https" } else { "http" },
             edge_http: http.address,
             edge_https: https.address,
         };
 
-        let origins = of_origins(settings, secrets.for_s3(&keys.pair))?;
+        let origins = of_origins(settings, secrets.for_s3(keys.admin()))?;
         let edge = Edge::new(settings.of_edge(addresses.edge_https.port(), origins), clock.clone())?;
         let deployment = Deployment::new();
         let sync =
@@ -100,15 +105,17 @@ impl Running {
         let sockets = pairs.map(|(http, https)| Sockets { http, https }).collect();
         let workers = Workers::start(&edge, authority.clone(), sockets, &asked_to_end).await?;
 
-        let key_ring = Arc::new(keys.pair.clone());
-        let api = Api::new(settings.of_control(), Arc::clone(&store), key_ring, clock, deployment.clone());
+        let tls = api_tls::configuration(api_tls, addresses.api.ip(), &authority)?;
+        terminal::warn_of_exposure(&addresses);
+        let api =
+            Api::new(settings.of_control(), Arc::clone(&store), keys.clone(), clock, deployment.clone());
         let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
         let router = admin.router().merge(api.router());
         // Goes on while the last calls of the API wait for their deployment, and ends with the runtime.
         tokio::spawn(sync.run());
         tokio::spawn(sweep(api));
-        let api = tokio::spawn(web::serve(api_socket, router, settings.drain(), asked_to_end));
-        Ok(Self { addresses, keys, authority, shutdown, signals, workers, api })
+        let api = tokio::spawn(web::serve_with(api_socket, tls, router, settings.drain(), asked_to_end));
+        Ok(Self { addresses, keys, key_source, authority, shutdown, signals, workers, api })
     }
 
     /// Serves until the first signal, then lets requests under way finish; a second signal cuts them off.
@@ -135,9 +142,9 @@ async fn sweep(api: Arc<Api>) {
     }
 }
 
-fn of_origins(settings: &Settings, credentials: Credentials) -> Result<origin::Settings, Failure> {
+fn of_origins(settings: &Settings, credentials: Option<Credentials>) -> Result<origin::Settings, Failure> {
     let roots = settings.origin_ca.as_deref().map_or(Ok(Vec::new()), certificates)?;
-    Ok(origin::Settings { credentials: Some(credentials), roots, ..origin::Settings::default() })
+    Ok(origin::Settings { credentials, roots, ..origin::Settings::default() })
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {

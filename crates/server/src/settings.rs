@@ -2,9 +2,13 @@
 //!
 //! Flags become the settings of the rooms here, once; nothing else reads the environment.
 
+mod api_tls;
+mod keys;
 mod secrets;
 mod values;
 
+pub use api_tls::ApiTls;
+pub use keys::{KeyAction, KeyCommand};
 pub use secrets::Secrets;
 
 use std::net::SocketAddr;
@@ -54,6 +58,9 @@ pub enum Command {
     Serve(Serve),
     /// Run them with a small site behind a distribution, to see custom error responses at work.
     Demo(Demo),
+    /// Show and change the keys of the API, also while the server runs.
+    #[command(after_help = KEYS_HELP)]
+    Keys(KeyCommand),
 }
 
 /// Flags of `serve`.
@@ -63,6 +70,9 @@ pub struct Serve {
     /// Directory that holds everything that is kept; created if needed.
     #[arg(long, value_name = "DIR", env = "WARMFRONT_DATA_DIR", default_value = "warmfront-data")]
     pub data_dir: PathBuf,
+    /// TLS for the API.
+    #[command(flatten)]
+    pub api_tls: ApiTls,
     /// All other flags.
     #[command(flatten)]
     pub settings: Settings,
@@ -82,16 +92,25 @@ pub struct Demo {
 
 const SECRETS_HELP: &str = "Secrets come from the environment:
   WARMFRONT_ACCESS_KEY_ID, WARMFRONT_SECRET_ACCESS_KEY
-          The key pair of the API. Without them one is made at the first start, shown once, and kept in the
-          data directory.
+          A key pair of the API with the role admin, which is not kept. Without them one is made at the first
+          start, shown once, and kept in the data directory, sealed; `warmfront keys` makes more.
+  WARMFRONT_SEALING_KEY, WARMFRONT_SEALING_KEY_FILE
+          What the kept keys are sealed with (64 hexadecimal digits, or 32 bytes in Base64), or a file that says
+          so. Without them it is in the data directory.
   WARMFRONT_S3_ACCESS_KEY_ID, WARMFRONT_S3_SECRET_ACCESS_KEY
           Signs requests to S3 origins for origin access control. Without them the API's key pair does.
   SSL_CERT_FILE
           Certificate authorities to trust for origins, besides the system's.
 
-When everything listens, a line on standard output says where, for scripts:
+When everything listens, a line on standard output says where, for scripts (api=https://ADDR with --api-tls):
   ready api=http://ADDR edge-http=http://ADDR edge-https=https://ADDR ca=FILE
 FILE is the authority to trust for HTTPS; spaces in it are written as %20.";
+
+const KEYS_HELP: &str = "Secrets come from the environment:
+  WARMFRONT_SEALING_KEY, WARMFRONT_SEALING_KEY_FILE
+          What the keys are sealed with, if the server has it from there too.
+
+A server that runs on the directory knows of a change with the next request.";
 
 /// Flags that `serve` and `demo` share.
 #[derive(Debug, Args)]
@@ -169,11 +188,12 @@ pub struct Settings {
 // === impl Command ===
 
 impl Command {
-    /// The flags that all commands share.
-    pub const fn settings(&self) -> &Settings {
+    /// The flags that all commands share which serve.
+    pub const fn settings(&self) -> Option<&Settings> {
         match self {
-            Self::Serve(serve) => &serve.settings,
-            Self::Demo(demo) => &demo.settings,
+            Self::Serve(serve) => Some(&serve.settings),
+            Self::Demo(demo) => Some(&demo.settings),
+            Self::Keys(_) => None,
         }
     }
 }

@@ -4,10 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use signing::keys::Credentials;
-
 use crate::error::Failure;
-use crate::keys::{Keys, Source};
+use crate::keys::Source;
 use crate::run::Addresses;
 
 /// Prints to standard output at once. A closed output is no reason to stop serving.
@@ -21,20 +19,18 @@ pub fn complain(failure: &Failure) {
     let _ = writeln!(io::stderr(), "warmfront: {failure}");
 }
 
+/// Warns whoever opens the API to a network in clear text.
+pub fn warn_of_exposure(addresses: &Addresses) {
+    if addresses.api_scheme == "http" && !addresses.api.ip().is_loopback() {
+        let text = "warmfront: warning: the API is open to the network without TLS (--api): sessions, documents and answers \
+                    can be read and changed on the way. Use --api-tls, or an address of the loopback.";
+        let _ = writeln!(io::stderr(), "{text}");
+    }
+}
+
 /// The greeting of `serve`.
-pub fn welcome(addresses: &Addresses, keys: &Keys, data_dir: &Path, authority: &Path) -> String {
-    let id = &keys.pair.access_key_id;
-    let (key, secret) = match &keys.source {
-        Source::Environment => {
-            (format!("{id}  (from the environment)"), "$WARMFRONT_SECRET_ACCESS_KEY".into())
-        }
-        Source::Kept(path) => (format!("{id}  (secret: {})", path.display()), "...".into()),
-        Source::Created(path) => {
-            let key =
-                format!("{id}  (new; this is the one time its secret is shown, see {})", path.display());
-            (key, keys.pair.secret_key.expose().to_owned())
-        }
-    };
+pub fn welcome(addresses: &Addresses, source: &Source, data_dir: &Path, authority: &Path) -> String {
+    let (key, id, secret) = key(source, data_dir);
     let mut text = heading(addresses);
     // Writing to a string does not fail.
     let _ = write!(
@@ -42,16 +38,41 @@ pub fn welcome(addresses: &Addresses, keys: &Keys, data_dir: &Path, authority: &
         "  Data  {}  (authority for HTTPS: {})\n  Key   {key}\n\n{}\n",
         data_dir.display(),
         authority.display(),
-        aws_lines(addresses, id, &secret),
+        aws_lines(addresses, authority, &id, &secret),
     );
     text
+}
+
+/// What is said about the key, its id, and its secret or what stands for it.
+pub fn key(source: &Source, data_dir: &Path) -> (String, String, String) {
+    let directory = data_dir.display();
+    match source {
+        Source::Environment(id) => {
+            let secret = "$WARMFRONT_SECRET_ACCESS_KEY".into();
+            (format!("{id}  (from the environment)"), id.clone(), secret)
+        }
+        Source::Kept(Some(id)) => {
+            let said = format!("{id}  (`warmfront keys list --data-dir {directory}` shows all)");
+            (said, id.clone(), "...".into())
+        }
+        Source::Kept(None) => {
+            let said = format!("no enabled admin; `warmfront keys create --data-dir {directory}` makes one");
+            (said, "...".into(), "...".into())
+        }
+        Source::Created(pair) => {
+            let id = &pair.access_key_id;
+            let said = format!("{id}  (new; this is the one time its secret is shown)");
+            (said, id.clone(), pair.secret_key.expose().into())
+        }
+    }
 }
 
 /// Name, version and addresses.
 pub fn heading(addresses: &Addresses) -> String {
     format!(
-        "\n  Warmfront {} - CloudFront that you run yourself\n\n  API   http://{}\n  Edge  http://{}  https://{}\n",
+        "\n  Warmfront {} - CloudFront that you run yourself\n\n  API   {}://{}\n  Edge  http://{}  https://{}\n",
         env!("CARGO_PKG_VERSION"),
+        addresses.api_scheme,
         addresses.api,
         addresses.edge_http,
         addresses.edge_https,
@@ -59,24 +80,24 @@ pub fn heading(addresses: &Addresses) -> String {
 }
 
 /// Lines to paste for the AWS CLI.
-pub fn aws_lines(addresses: &Addresses, id: &str, secret: &str) -> String {
+pub fn aws_lines(addresses: &Addresses, authority: &Path, id: &str, secret: &str) -> String {
+    let Addresses { api, api_scheme, .. } = addresses;
+    let trusted = match *api_scheme {
+        "https" => format!("    export AWS_CA_BUNDLE={}\n", authority.display()),
+        _ => String::new(),
+    };
     format!(
-        "    export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION=us-east-1\n    \
-         aws cloudfront list-distributions --endpoint-url http://{}\n",
-        addresses.api
+        "    export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION=us-east-1\n{trusted}    \
+         aws cloudfront list-distributions --endpoint-url {api_scheme}://{api}\n",
     )
-}
-
-/// The same with the pair itself.
-pub fn aws_lines_with(addresses: &Addresses, pair: &Credentials) -> String {
-    aws_lines(addresses, &pair.access_key_id, pair.secret_key.expose())
 }
 
 /// The line for scripts: `ready`, then `name=value` separated by spaces. Names are only ever added; spaces and percent
 /// signs in the file's name are percent-encoded, so that splitting the line at spaces is enough.
 pub fn ready(addresses: &Addresses, authority: &Path, more: &str) -> String {
     format!(
-        "ready api=http://{} edge-http=http://{} edge-https=https://{} ca={}{more}\n",
+        "ready api={}://{} edge-http=http://{} edge-https=https://{} ca={}{more}\n",
+        addresses.api_scheme,
         addresses.api,
         addresses.edge_http,
         addresses.edge_https,
@@ -91,7 +112,7 @@ mod tests {
     #[test]
     fn a_directory_with_spaces_does_not_break_the_line_for_scripts() {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
-        let addresses = Addresses { api: any, edge_http: any, edge_https: any };
+        let addresses = Addresses { api: any, api_scheme: "http", edge_http: any, edge_https: any };
         let line = ready(&addresses, Path::new("/my data/100%/ca.pem"), " demo=x");
         assert_eq!(line.split_whitespace().count(), 6);
         assert!(line.contains(" ca=/my%20data/100%25/ca.pem demo=x"), "{line}");

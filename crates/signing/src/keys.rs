@@ -4,14 +4,16 @@
 
 use std::fmt;
 
-/// A secret access key. Its `Debug` output is always the same, whatever the key.
+use zeroize::Zeroizing;
+
+/// A secret access key. Its `Debug` output is always the same, whatever the key; its memory is wiped at the end.
 #[derive(Clone)]
-pub struct SecretKey(String);
+pub struct SecretKey(Zeroizing<String>);
 
 impl SecretKey {
     /// Takes ownership of the secret.
     pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
+        Self(Zeroizing::new(secret.into()))
     }
 
     /// The secret itself, for the one place that must derive a key from it or hand it to its owner.

@@ -1,6 +1,7 @@
 //! How the values of flags are written: addresses, sizes, domains, the store that stands in for S3.
 
-use std::net::{SocketAddr, ToSocketAddrs};
+use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
+use std::time::Duration;
 
 use compile::S3Endpoint;
 use rules::model::OriginScheme;
@@ -38,6 +39,25 @@ pub fn address(text: &str) -> Result<SocketAddr, String> {
 pub fn account_id(text: &str) -> Result<String, String> {
     let is_account = text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit());
     if is_account { Ok(text.into()) } else { Err("expected 12 digits".into()) }
+}
+
+/// Units of time, in seconds.
+const TIME_UNITS: [(&str, u64); 4] = [("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400)];
+
+/// A number with its unit: `30s`, `15m`, `24h`, `7d`; at most ten years.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let unit = TIME_UNITS.iter().find_map(|(unit, seconds)| Some((text.strip_suffix(unit)?, *seconds)));
+    let seconds = unit.and_then(|(number, seconds)| number.parse::<u64>().ok()?.checked_mul(seconds));
+    seconds
+        .filter(|seconds| *seconds <= 10 * 366 * 86_400)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "expected a time like 30s, 15m, 24h or 7d, at most ten years".into())
+}
+
+/// A domain name or an IP address.
+pub fn host_name(text: &str) -> Result<String, String> {
+    let is_address = text.parse::<IpAddr>().is_ok();
+    if is_address { Ok(text.into()) } else { domain(text) }
 }
 
 /// A URL without a path.
@@ -83,6 +103,26 @@ mod tests {
         assert_eq!(bytes("7B"), Ok(7));
         for wrong in ["", "GiB", "-1", "1.5GiB", "99999999999TiB", "1 gib"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_time_has_a_unit() {
+        assert_eq!(duration("0s"), Ok(Duration::ZERO));
+        assert_eq!(duration("15m"), Ok(Duration::from_secs(900)));
+        assert_eq!(duration("7d"), Ok(Duration::from_secs(604_800)));
+        for wrong in ["", "5", "h", "-1s", "1.5h", "99999d", "99999999999999999999d", "1 h"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_host_is_a_name_or_an_address() {
+        for right in ["api.example", "192.0.2.1", "2001:db8::1"] {
+            assert_eq!(host_name(right), Ok(right.into()));
+        }
+        for wrong in ["", "api.example:443", "[::1]", "*.example", "a,b"] {
+            assert!(host_name(wrong).is_err(), "{wrong}");
         }
     }
 
