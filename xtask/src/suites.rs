@@ -1,7 +1,7 @@
 //! The suites that `cargo xtask test` adds up. Each says where its counts come from; one that cannot even be
 //! prepared counts as a failure, and the others still run.
 
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
@@ -13,6 +13,9 @@ use crate::workspace;
 
 /// The manifest of the tests with the AWS SDK for Rust, a workspace of its own.
 pub const RUST_SDK: &str = "tests/clients/rust-sdk/Cargo.toml";
+
+/// Names another binary to test.
+pub const BINARY: &str = "WARMFRONT";
 
 /// A suite: what it is called in the summary, and the command that runs it once everything it needs is there.
 struct Suite {
@@ -84,8 +87,12 @@ fn rust_sdk() -> Result<Command, Failure> {
     Ok(against_the_binary(tests))
 }
 
+/// The binary that is tested: the one that `WARMFRONT` names, otherwise the one that was built for the tests.
+pub fn binary() -> PathBuf {
+    std::env::var_os(BINARY).map_or_else(|| workspace::target().join("debug/warmfront"), PathBuf::from)
+}
+
 fn against_the_binary(mut tests: Command) -> Command {
-    let binary: &Path = &workspace::target().join("debug/warmfront");
-    tests.env("WARMFRONT", binary);
+    tests.env(BINARY, binary());
     tests
 }

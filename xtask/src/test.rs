@@ -24,13 +24,15 @@ pub fn run(arguments: &[String]) -> Result<(), Failure> {
     checked.and(end(summary))
 }
 
-/// Runs the suites with real clients only.
+/// Runs the suites with real clients only, against the binary that `WARMFRONT` names when it is set.
 ///
 /// # Errors
 /// When a test fails.
 pub fn clients(_: &[String]) -> Result<(), Failure> {
     let mut summary = Summary::default();
-    run::run(run::cargo(&["build", "--package", "server", "--locked"]))?;
+    if std::env::var_os(suites::BINARY).is_none() {
+        run::run(run::cargo(&["build", "--package", "server", "--locked"]))?;
+    }
     suites::clients(&mut summary);
     end(summary)
 }
