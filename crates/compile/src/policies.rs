@@ -21,7 +21,7 @@ use rules::model::{
 use shapes::DefaultCacheBehavior;
 
 use crate::environment::References;
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 use crate::{legacy, managed};
 
 pub use cache::{cache_policy, cache_policy_defaults};
@@ -103,7 +103,7 @@ fn compile_cache(
                 "{path} names the managed policy {name}, whose values are not public. Accepted: another cache \
                  policy, or ForwardedValues."
             ),
-            None => format!("{path} is \"{id}\". Accepted: the id of a cache policy that exists."),
+            None => format!("{path} is {}. Accepted: the id of a cache policy that exists.", Quoted(id)),
         }
     });
     let policy = policy?;
@@ -143,7 +143,7 @@ fn compile_origin_request(
     let policy = find(id, managed::origin_request_policy(id), &references.origin_request_policies);
     let path = format!("{path}.OriginRequestPolicyId");
     report.require(policy.is_some(), Stage::Reference, "NoSuchOriginRequestPolicy", &path, || {
-        format!("{path} is \"{id}\". Accepted: the id of an origin request policy that exists.")
+        format!("{path} is {}. Accepted: the id of an origin request policy that exists.", Quoted(id))
     });
     Some(origin_request::compiled(policy.as_deref()?))
 }
@@ -160,7 +160,7 @@ fn compile_response_headers(
     let policy = find(id, managed::response_headers_policy(id), &references.response_headers_policies);
     let path = format!("{path}.ResponseHeadersPolicyId");
     report.require(policy.is_some(), Stage::Reference, "NoSuchResponseHeadersPolicy", &path, || {
-        format!("{path} is \"{id}\". Accepted: the id of a response headers policy that exists.")
+        format!("{path} is {}. Accepted: the id of a response headers policy that exists.", Quoted(id))
     });
     Some(Some(Arc::new(response_headers::compiled(id, policy.as_deref()?))))
 }

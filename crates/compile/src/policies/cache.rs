@@ -163,7 +163,7 @@ fn check_accept_encoding(
         let path = headers.item_path(index);
         report.require(!normalized, Stage::Field, INVALID_ARGUMENT, &path, || {
             format!(
-                "{path} is \"{name}\", but EnableAcceptEncodingGzip or EnableAcceptEncodingBrotli is true. Accepted: \
+                "{path} is {name}, but EnableAcceptEncodingGzip or EnableAcceptEncodingBrotli is true. Accepted: \
                  Accept-Encoding by name only where both are false."
             )
         });
@@ -180,8 +180,8 @@ fn check_nothing_in_key(report: &mut Report, key: &ParametersInCacheKeyAndForwar
         let path = format!("{}.{}", choice.path, choice.behavior);
         // An unknown word has a problem of its own.
         let refused = ["whitelist", "allExcept", "all"].contains(&choice.word);
-        report.require(!refused, Stage::Field, INVALID_ARGUMENT, &path, || {
-            refused_without_caching(choice.behavior, &path, choice.word, "none")
+        report.require_known(!refused, Stage::Field, INVALID_ARGUMENT, &path, words(choice.behavior), || {
+            without_caching(&path, choice.word, "none")
         });
     }
     let flags = [
@@ -190,15 +190,16 @@ fn check_nothing_in_key(report: &mut Report, key: &ParametersInCacheKeyAndForwar
     ];
     for (member, on) in flags {
         let path = format!("{KEY}.{member}");
-        report.require(!on, Stage::Field, INVALID_ARGUMENT, &path, || {
-            refused_without_caching(member, &path, "true", "false")
+        report.require_known(!on, Stage::Field, INVALID_ARGUMENT, &path, words(member), || {
+            without_caching(&path, "true", "false")
         });
     }
 }
 
-fn refused_without_caching(member: &str, path: &str, value: &str, accepted: &str) -> String {
-    format!(
-        "The parameter {member} is invalid for policy with caching disabled. {path} is {value}, but all three TTLs \
-         are 0. Accepted: {accepted}, or a MaxTTL above 0."
-    )
+fn words(member: &str) -> String {
+    format!("The parameter {member} is invalid for policy with caching disabled.")
+}
+
+fn without_caching(path: &str, value: &str, accepted: &str) -> String {
+    format!("{path} is {value}, but all three TTLs are 0. Accepted: {accepted}, or a MaxTTL above 0.")
 }

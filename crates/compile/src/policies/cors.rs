@@ -10,7 +10,7 @@ use shapes::{
 };
 
 use super::response_headers::{header_name, header_value};
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 use crate::text;
 
 const PATH: &str = "CorsConfig";
@@ -56,7 +56,7 @@ fn check_headers(report: &mut Report, member: &str, list: &Counted<String>) {
     for (index, name) in list.iter().enumerate() {
         let path = format!("{PATH}.{member}.Items[{index}]");
         report.require(header_name(name).is_some(), Stage::Field, INVALID_ARGUMENT, &path, || {
-            format!("{path} is \"{name}\". Accepted: the name of a header, or * for several.")
+            format!("{path} is {}. Accepted: the name of a header, or * for several.", Quoted(name))
         });
     }
 }
@@ -67,8 +67,9 @@ fn check_origins(report: &mut Report, list: &Counted<String>, limit: usize) {
         report.length(&path, origin, limit);
         report.require(is_origin(origin), Stage::Field, INVALID_ARGUMENT, &path, || {
             format!(
-                "{path} is \"{origin}\". Accepted: *, or [scheme://]host[:port] where the whole leftmost label of the \
-                 host and any digits of the port may be *, without a path."
+                "{path} is {}. Accepted: *, or [scheme://]host[:port] where the whole leftmost label of the \
+                 host and any digits of the port may be *, without a path.",
+                Quoted(origin)
             )
         });
     }

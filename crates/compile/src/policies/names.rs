@@ -2,13 +2,14 @@
 //!
 //! Cache policies and origin request policies say it in the same way for headers, cookies and query parameters.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use http::header::HeaderName;
 use rules::model::NameSelection;
 use shapes::Counted;
 
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 
 /// One choice of a policy.
 pub(crate) struct Choice<'a> {
@@ -66,13 +67,14 @@ impl Choice<'_> {
         report.limit(too_many, &path, count, limit);
     }
 
-    /// Reports a name that stands there before; `same` compares two.
-    pub(crate) fn check_once(&self, report: &mut Report, same: fn(&str, &str) -> bool) {
+    /// Reports a name that stands there before; `as_compared` makes equal what counts as the same name.
+    pub(crate) fn check_once(&self, report: &mut Report, as_compared: fn(&str) -> String) {
+        let mut seen = BTreeSet::new();
         for (index, name) in self.names.iter().enumerate() {
-            let earlier = self.names.iter().take(index).any(|other| same(other, name));
             let path = self.item_path(index);
-            report.require(!earlier, Stage::Field, INVALID_ARGUMENT, &path, || {
-                format!("{path} \"{name}\" is there already. Accepted: each name once.")
+            let is_new = seen.insert(as_compared(name));
+            report.require(is_new, Stage::Field, INVALID_ARGUMENT, &path, || {
+                format!("{path} {} is there already. Accepted: each name once.", Quoted(name))
             });
         }
     }
@@ -86,10 +88,10 @@ impl Choice<'_> {
                 && name.bytes().all(|byte| byte.is_ascii_graphic() && !separators.contains(&byte));
             report.require(allowed, Stage::Field, INVALID_ARGUMENT, &path, || {
                 let separators = String::from_utf8_lossy(separators);
-                format!("{path} is \"{name}\". Accepted: visible ASCII characters except {separators}.")
+                format!("{path} is {}. Accepted: visible ASCII characters except {separators}.", Quoted(name))
             });
         }
-        self.check_once(report, |left, right| left == right);
+        self.check_once(report, str::to_owned);
     }
 
     /// Cookies or query parameters as the model says them; an unknown word, which has been reported, is none.
@@ -128,7 +130,7 @@ pub(crate) fn check_title(report: &mut Report, name: &str, comment: Option<&str>
         format!("Name is empty. Accepted: 1 to {MAX_TITLE} letters, digits, - and _.")
     });
     report.require(name.bytes().all(allowed), Stage::Field, INVALID_ARGUMENT, "Name", || {
-        format!("Name is \"{name}\". Accepted: 1 to {MAX_TITLE} letters, digits, - and _.")
+        format!("Name is {}. Accepted: 1 to {MAX_TITLE} letters, digits, - and _.", Quoted(name))
     });
     report.length("Name", name, MAX_TITLE);
     report.length("Comment", comment.unwrap_or_default(), MAX_TITLE);

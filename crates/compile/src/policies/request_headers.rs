@@ -3,7 +3,7 @@
 use http::header::HeaderName;
 
 use super::names::Choice;
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 
 /// What a name is listed for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,11 +82,11 @@ pub(crate) fn check(report: &mut Report, choice: &Choice<'_>, purpose: Use) {
             Err(_) => Some("the name of a header".to_owned()),
         };
         if let Some(accepted) = accepted {
-            let message = format!("{path} is \"{name}\". Accepted: {accepted}.");
+            let message = format!("{path} is {}. Accepted: {accepted}.", Quoted(name));
             report.add(Stage::Field, INVALID_ARGUMENT, path, message);
         }
     }
-    choice.check_once(report, |left, right| left.eq_ignore_ascii_case(right));
+    choice.check_once(report, str::to_ascii_lowercase);
 }
 
 /// What would be accepted instead of `name`, which is lower-case; `None` when it is accepted.

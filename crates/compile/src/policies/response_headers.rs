@@ -2,6 +2,8 @@
 //!
 //! Cross-origin headers are `cors`' business, the six security headers are `security`'s.
 
+use std::collections::BTreeSet;
+
 use http::header::{HeaderName, HeaderValue};
 use rules::model::{ResponseHeadersPolicy, SetHeader};
 use shapes::{
@@ -12,7 +14,7 @@ use shapes::{
 use super::names::check_title;
 use super::{cors, security};
 use crate::environment::Environment;
-use crate::problems::{INVALID_ARGUMENT, Problems, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Problems, Quoted, Report, Stage};
 use crate::values;
 
 /// Most characters of a custom header's name.
@@ -127,12 +129,12 @@ fn custom(header: &ResponseHeadersPolicyCustomHeader) -> Option<SetHeader> {
 fn check_custom(report: &mut Report, list: &Counted<ResponseHeadersPolicyCustomHeader>, limit: usize) {
     const PATH: &str = "CustomHeadersConfig";
     report.limit("TooManyCustomHeadersInResponseHeadersPolicy", PATH, list.len(), limit);
-    let names: Vec<&str> = list.iter().map(|header| header.header.as_str()).collect();
+    check_names(report, PATH, list.iter().map(|header| header.header.as_str()));
     for (index, header) in list.iter().enumerate() {
-        let path = format!("{PATH}.Items[{index}]");
-        check_name(report, &format!("{path}.Header"), &names, index);
-        check_custom_name(report, &format!("{path}.Header"), &header.header);
-        let path = format!("{path}.Value");
+        let path = format!("{PATH}.Items[{index}].Header");
+        report.length(&path, &header.header, MAX_NAME);
+        check_custom_name(report, &path, &header.header);
+        let path = format!("{PATH}.Items[{index}].Value");
         report.length(&path, &header.value, MAX_VALUE);
         report.require(header_value(&header.value).is_some(), Stage::Field, INVALID_ARGUMENT, &path, || {
             format!("{path} has a character that no header value can have. Accepted: visible ASCII.")
@@ -144,43 +146,44 @@ fn check_custom(report: &mut Report, list: &Counted<ResponseHeadersPolicyCustomH
     });
 }
 
-/// Headers with a block of their own are no custom headers.
+/// Headers with a block of their own are no custom headers, and neither is what no policy may touch (M52).
 fn check_custom_name(report: &mut Report, path: &str, name: &str) {
-    report.length(path, name, MAX_NAME);
     let lower = name.to_ascii_lowercase();
-    let own_block = if security::NAMES.contains(&lower.as_str()) {
-        Some(("a security header", "SecurityHeadersConfig"))
-    } else if lower.starts_with("access-control-") {
-        Some(("a CORS header", "CorsConfig"))
-    } else {
-        None
-    };
-    if let Some((kind, block)) = own_block {
-        report.add(
-            Stage::Field,
-            INVALID_ARGUMENT,
-            path,
-            format!(
-                "The parameter CustomHeaders contains {name} that is {kind} and cannot be set as custom header. \
-                 Accepted at {path}: any other name; this one belongs to {block}."
-            ),
-        );
+    if security::NAMES.contains(&lower.as_str()) {
+        refuse_custom(report, path, name, "a security header", "SecurityHeadersConfig");
+    } else if lower.starts_with("access-control-") && name.len() <= MAX_NAME {
+        refuse_custom(report, path, name, "a CORS header", "CorsConfig");
     }
     report.require(!is_protected(&lower), Stage::Field, INVALID_ARGUMENT, path, || {
-        format!("{path} is \"{name}\", which no policy can set. Accepted: any header that CloudFront does not write itself.")
+        format!(
+            "{path} is {}, which no policy can set. Accepted: a header that is not of the connection or \
+             CloudFront's own.",
+            Quoted(name)
+        )
     });
+}
+
+fn refuse_custom(report: &mut Report, path: &str, name: &str, kind: &str, block: &str) {
+    let words = format!(
+        "The parameter CustomHeaders contains {name} that is {kind} and cannot be set as custom header."
+    );
+    let explanation = format!("{path} is {name}. Accepted: any other name; {name} has its place in {block}.");
+    report.add_known(Stage::Field, INVALID_ARGUMENT, path, words, explanation);
 }
 
 fn check_removed(report: &mut Report, list: &Counted<ResponseHeadersPolicyRemoveHeader>, limit: usize) {
     const PATH: &str = "RemoveHeadersConfig";
     report.limit("TooManyRemoveHeadersInResponseHeadersPolicy", PATH, list.len(), limit);
-    let names: Vec<&str> = list.iter().map(|header| header.header.as_str()).collect();
-    for (index, name) in names.iter().enumerate() {
+    check_names(report, PATH, list.iter().map(|header| header.header.as_str()));
+    for (index, header) in list.iter().enumerate() {
         let path = format!("{PATH}.Items[{index}].Header");
-        check_name(report, &path, &names, index);
-        let protected = is_protected(&name.to_ascii_lowercase());
+        let protected = is_protected(&header.header.to_ascii_lowercase());
         report.require(!protected, Stage::Field, INVALID_ARGUMENT, &path, || {
-            format!("{path} is \"{name}\", which no policy can remove. Accepted: any header that is not of the connection or CloudFront's own.")
+            format!(
+                "{path} is {}, which no policy can remove. Accepted: a header that is not of the connection or \
+                 CloudFront's own.",
+                Quoted(&header.header)
+            )
         });
     }
 }
@@ -190,16 +193,19 @@ fn is_protected(name: &str) -> bool {
     PROTECTED.contains(&name) || PROTECTED_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// Reports what is no header name, or one that stands in the list before.
-fn check_name(report: &mut Report, path: &str, names: &[&str], index: usize) {
-    let name = names.get(index).copied().unwrap_or_default();
-    report.require(header_name(name).is_some(), Stage::Field, INVALID_ARGUMENT, path, || {
-        format!("{path} is \"{name}\". Accepted: letters, digits and !#$%&'*+-.^_`|~.")
-    });
-    let earlier = names.iter().take(index).any(|other| other.eq_ignore_ascii_case(name));
-    report.require(!earlier, Stage::Field, INVALID_ARGUMENT, path, || {
-        format!("{path} \"{name}\" is there already. Accepted: each name once.")
-    });
+/// Reports what is no header name, and what stands in the list before.
+fn check_names<'a>(report: &mut Report, list: &str, names: impl Iterator<Item = &'a str>) {
+    let mut seen = BTreeSet::new();
+    for (index, name) in names.enumerate() {
+        let path = format!("{list}.Items[{index}].Header");
+        report.require(header_name(name).is_some(), Stage::Field, INVALID_ARGUMENT, &path, || {
+            format!("{path} is {}. Accepted: letters, digits and !#$%&'*+-.^_`|~.", Quoted(name))
+        });
+        let is_new = seen.insert(name.to_ascii_lowercase());
+        report.require(is_new, Stage::Field, INVALID_ARGUMENT, &path, || {
+            format!("{path} {} is there already. Accepted: each name once.", Quoted(name))
+        });
+    }
 }
 
 // === Server-Timing ===

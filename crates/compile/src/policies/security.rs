@@ -8,7 +8,7 @@ use shapes::{
 };
 
 use super::response_headers::header_value;
-use crate::problems::{INVALID_ARGUMENT, Report, Stage};
+use crate::problems::{INVALID_ARGUMENT, Quoted, Report, Stage};
 
 const PATH: &str = "SecurityHeadersConfig";
 
@@ -61,7 +61,7 @@ fn check_xss(report: &mut Report, protection: &ResponseHeadersPolicyXSSProtectio
     });
     let allowed = uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b';');
     report.require(allowed, Stage::Field, INVALID_ARGUMENT, &path, || {
-        format!("{path} is \"{uri}\". Accepted: an address in visible ASCII without ;.")
+        format!("{path} is {}. Accepted: an address in visible ASCII without ;.", Quoted(uri))
     });
 }
 
