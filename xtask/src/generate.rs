@@ -3,12 +3,15 @@
 
 use crate::run::{self, Failure};
 
-/// `docs/compatibility.md`: what becomes of each setting.
+/// `docs/compatibility.md`: what becomes of each setting, and of each operation.
 ///
 /// # Errors
 /// When the test program cannot be built or fails.
 pub fn docs(_: &[String]) -> Result<(), Failure> {
-    update(&["test", "--package", "compile", "--test", "compatibility_page", "--locked"], "UPDATE_GOLDEN")
+    for package in ["compile", "control"] {
+        update(&["test", "--package", package, "--test", "compatibility_page", "--locked"], "UPDATE_GOLDEN")?;
+    }
+    Ok(())
 }
 
 /// `docs/coverage.md`: which test proves which behavior.

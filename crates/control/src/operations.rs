@@ -21,57 +21,6 @@ use crate::ids;
 pub(crate) use invalidations::sweep;
 pub(crate) use upgrade::upgrade;
 
-/// The operations that do what CloudFront documents. All others are known and refused.
-pub const IMPLEMENTED: &[Operation] = &[
-    Operation::CreateDistribution,
-    Operation::CreateDistributionWithTags,
-    Operation::GetDistribution,
-    Operation::GetDistributionConfig,
-    Operation::UpdateDistribution,
-    Operation::DeleteDistribution,
-    Operation::ListDistributions,
-    Operation::CreateInvalidation,
-    Operation::GetInvalidation,
-    Operation::ListInvalidations,
-    Operation::TagResource,
-    Operation::UntagResource,
-    Operation::ListTagsForResource,
-    Operation::CreateOriginAccessControl,
-    Operation::GetOriginAccessControl,
-    Operation::GetOriginAccessControlConfig,
-    Operation::UpdateOriginAccessControl,
-    Operation::DeleteOriginAccessControl,
-    Operation::ListOriginAccessControls,
-    Operation::CreateCloudFrontOriginAccessIdentity,
-    Operation::GetCloudFrontOriginAccessIdentity,
-    Operation::GetCloudFrontOriginAccessIdentityConfig,
-    Operation::UpdateCloudFrontOriginAccessIdentity,
-    Operation::DeleteCloudFrontOriginAccessIdentity,
-    Operation::ListCloudFrontOriginAccessIdentities,
-    Operation::CreateCachePolicy,
-    Operation::GetCachePolicy,
-    Operation::GetCachePolicyConfig,
-    Operation::UpdateCachePolicy,
-    Operation::DeleteCachePolicy,
-    Operation::ListCachePolicies,
-    Operation::ListDistributionsByCachePolicyId,
-    Operation::CreateOriginRequestPolicy,
-    Operation::GetOriginRequestPolicy,
-    Operation::GetOriginRequestPolicyConfig,
-    Operation::UpdateOriginRequestPolicy,
-    Operation::DeleteOriginRequestPolicy,
-    Operation::ListOriginRequestPolicies,
-    Operation::ListDistributionsByOriginRequestPolicyId,
-    Operation::CreateResponseHeadersPolicy,
-    Operation::GetResponseHeadersPolicy,
-    Operation::GetResponseHeadersPolicyConfig,
-    Operation::UpdateResponseHeadersPolicy,
-    Operation::DeleteResponseHeadersPolicy,
-    Operation::ListResponseHeadersPolicies,
-    Operation::ListDistributionsByResponseHeadersPolicyId,
-    Operation::ListDistributionsByWebACLId,
-];
-
 /// One request whose sender is known.
 pub(crate) struct Call<'a> {
     /// The API that answers.
@@ -84,88 +33,70 @@ pub(crate) struct Call<'a> {
     pub(crate) body: Bytes,
 }
 
-/// Carries out the operation.
-pub(crate) async fn dispatch(call: &Call<'_>) -> Result<Reply, ApiError> {
-    match call.request.operation {
-        Operation::CreateDistribution => distributions::create(call).await,
-        Operation::CreateDistributionWithTags => distributions::create_with_tags(call).await,
-        Operation::GetDistribution => distributions::read(call).await,
-        Operation::GetDistributionConfig => distributions::read_config(call).await,
-        Operation::UpdateDistribution => distributions::update(call).await,
-        Operation::DeleteDistribution => distributions::delete(call).await,
-        Operation::ListDistributions => distributions::list(call).await,
-        Operation::CreateInvalidation => invalidations::create(call).await,
-        Operation::GetInvalidation => invalidations::read(call).await,
-        Operation::ListInvalidations => invalidations::list(call).await,
-        Operation::TagResource => tags::tag(call).await,
-        Operation::UntagResource => tags::untag(call).await,
-        Operation::ListTagsForResource => tags::list(call).await,
-        Operation::CreateOriginAccessControl => resources::create::<OriginAccessControlConfig>(call).await,
-        Operation::GetOriginAccessControl => resources::read::<OriginAccessControlConfig>(call).await,
-        Operation::GetOriginAccessControlConfig => {
-            resources::read_config::<OriginAccessControlConfig>(call).await
+/// Declares the operations that do what CloudFront documents. All others are known and refused.
+macro_rules! implemented {
+    ($($operation:ident => $carry_out:expr;)+) => {
+        /// The operations that do what CloudFront documents. All others are known and refused.
+        pub const IMPLEMENTED: &[Operation] = &[$(Operation::$operation),+];
+
+        /// Carries out the operation.
+        pub(crate) async fn dispatch(call: &Call<'_>) -> Result<Reply, ApiError> {
+            match call.request.operation {
+                $(Operation::$operation => ($carry_out)(call).await,)+
+                other => Err(unsupported(other)),
+            }
         }
-        Operation::UpdateOriginAccessControl => resources::update::<OriginAccessControlConfig>(call).await,
-        Operation::DeleteOriginAccessControl => resources::delete::<OriginAccessControlConfig>(call).await,
-        Operation::ListOriginAccessControls => resources::list::<OriginAccessControlConfig>(call).await,
-        Operation::CreateCloudFrontOriginAccessIdentity => {
-            resources::create::<CloudFrontOriginAccessIdentityConfig>(call).await
-        }
-        Operation::GetCloudFrontOriginAccessIdentity => {
-            resources::read::<CloudFrontOriginAccessIdentityConfig>(call).await
-        }
-        Operation::GetCloudFrontOriginAccessIdentityConfig => {
-            resources::read_config::<CloudFrontOriginAccessIdentityConfig>(call).await
-        }
-        Operation::UpdateCloudFrontOriginAccessIdentity => {
-            resources::update::<CloudFrontOriginAccessIdentityConfig>(call).await
-        }
-        Operation::DeleteCloudFrontOriginAccessIdentity => {
-            resources::delete::<CloudFrontOriginAccessIdentityConfig>(call).await
-        }
-        Operation::ListCloudFrontOriginAccessIdentities => {
-            resources::list::<CloudFrontOriginAccessIdentityConfig>(call).await
-        }
-        Operation::CreateCachePolicy => resources::create::<CachePolicyConfig>(call).await,
-        Operation::GetCachePolicy => resources::read::<CachePolicyConfig>(call).await,
-        Operation::GetCachePolicyConfig => resources::read_config::<CachePolicyConfig>(call).await,
-        Operation::UpdateCachePolicy => resources::update::<CachePolicyConfig>(call).await,
-        Operation::DeleteCachePolicy => resources::delete::<CachePolicyConfig>(call).await,
-        Operation::ListCachePolicies => resources::list::<CachePolicyConfig>(call).await,
-        Operation::ListDistributionsByCachePolicyId => {
-            resources::list_users::<CachePolicyConfig>(call, "CachePolicyId").await
-        }
-        Operation::CreateOriginRequestPolicy => resources::create::<OriginRequestPolicyConfig>(call).await,
-        Operation::GetOriginRequestPolicy => resources::read::<OriginRequestPolicyConfig>(call).await,
-        Operation::GetOriginRequestPolicyConfig => {
-            resources::read_config::<OriginRequestPolicyConfig>(call).await
-        }
-        Operation::UpdateOriginRequestPolicy => resources::update::<OriginRequestPolicyConfig>(call).await,
-        Operation::DeleteOriginRequestPolicy => resources::delete::<OriginRequestPolicyConfig>(call).await,
-        Operation::ListOriginRequestPolicies => resources::list::<OriginRequestPolicyConfig>(call).await,
-        Operation::ListDistributionsByOriginRequestPolicyId => {
-            resources::list_users::<OriginRequestPolicyConfig>(call, "OriginRequestPolicyId").await
-        }
-        Operation::CreateResponseHeadersPolicy => {
-            resources::create::<ResponseHeadersPolicyConfig>(call).await
-        }
-        Operation::GetResponseHeadersPolicy => resources::read::<ResponseHeadersPolicyConfig>(call).await,
-        Operation::GetResponseHeadersPolicyConfig => {
-            resources::read_config::<ResponseHeadersPolicyConfig>(call).await
-        }
-        Operation::UpdateResponseHeadersPolicy => {
-            resources::update::<ResponseHeadersPolicyConfig>(call).await
-        }
-        Operation::DeleteResponseHeadersPolicy => {
-            resources::delete::<ResponseHeadersPolicyConfig>(call).await
-        }
-        Operation::ListResponseHeadersPolicies => resources::list::<ResponseHeadersPolicyConfig>(call).await,
-        Operation::ListDistributionsByResponseHeadersPolicyId => {
-            resources::list_users::<ResponseHeadersPolicyConfig>(call, "ResponseHeadersPolicyId").await
-        }
-        Operation::ListDistributionsByWebACLId => resources::list_users_of_web_acl(call).await,
-        other => Err(unsupported(other)),
-    }
+    };
+}
+
+implemented! {
+    CreateDistribution => distributions::create;
+    CreateDistributionWithTags => distributions::create_with_tags;
+    GetDistribution => distributions::read;
+    GetDistributionConfig => distributions::read_config;
+    UpdateDistribution => distributions::update;
+    DeleteDistribution => distributions::delete;
+    ListDistributions => distributions::list;
+    CreateInvalidation => invalidations::create;
+    GetInvalidation => invalidations::read;
+    ListInvalidations => invalidations::list;
+    TagResource => tags::tag;
+    UntagResource => tags::untag;
+    ListTagsForResource => tags::list;
+    CreateOriginAccessControl => resources::create::<OriginAccessControlConfig>;
+    GetOriginAccessControl => resources::read::<OriginAccessControlConfig>;
+    GetOriginAccessControlConfig => resources::read_config::<OriginAccessControlConfig>;
+    UpdateOriginAccessControl => resources::update::<OriginAccessControlConfig>;
+    DeleteOriginAccessControl => resources::delete::<OriginAccessControlConfig>;
+    ListOriginAccessControls => resources::list::<OriginAccessControlConfig>;
+    CreateCloudFrontOriginAccessIdentity => resources::create::<CloudFrontOriginAccessIdentityConfig>;
+    GetCloudFrontOriginAccessIdentity => resources::read::<CloudFrontOriginAccessIdentityConfig>;
+    GetCloudFrontOriginAccessIdentityConfig => resources::read_config::<CloudFrontOriginAccessIdentityConfig>;
+    UpdateCloudFrontOriginAccessIdentity => resources::update::<CloudFrontOriginAccessIdentityConfig>;
+    DeleteCloudFrontOriginAccessIdentity => resources::delete::<CloudFrontOriginAccessIdentityConfig>;
+    ListCloudFrontOriginAccessIdentities => resources::list::<CloudFrontOriginAccessIdentityConfig>;
+    CreateCachePolicy => resources::create::<CachePolicyConfig>;
+    GetCachePolicy => resources::read::<CachePolicyConfig>;
+    GetCachePolicyConfig => resources::read_config::<CachePolicyConfig>;
+    UpdateCachePolicy => resources::update::<CachePolicyConfig>;
+    DeleteCachePolicy => resources::delete::<CachePolicyConfig>;
+    ListCachePolicies => resources::list::<CachePolicyConfig>;
+    ListDistributionsByCachePolicyId => |call| resources::list_users::<CachePolicyConfig>(call, "CachePolicyId");
+    CreateOriginRequestPolicy => resources::create::<OriginRequestPolicyConfig>;
+    GetOriginRequestPolicy => resources::read::<OriginRequestPolicyConfig>;
+    GetOriginRequestPolicyConfig => resources::read_config::<OriginRequestPolicyConfig>;
+    UpdateOriginRequestPolicy => resources::update::<OriginRequestPolicyConfig>;
+    DeleteOriginRequestPolicy => resources::delete::<OriginRequestPolicyConfig>;
+    ListOriginRequestPolicies => resources::list::<OriginRequestPolicyConfig>;
+    ListDistributionsByOriginRequestPolicyId => |call| resources::list_users::<OriginRequestPolicyConfig>(call, "OriginRequestPolicyId");
+    CreateResponseHeadersPolicy => resources::create::<ResponseHeadersPolicyConfig>;
+    GetResponseHeadersPolicy => resources::read::<ResponseHeadersPolicyConfig>;
+    GetResponseHeadersPolicyConfig => resources::read_config::<ResponseHeadersPolicyConfig>;
+    UpdateResponseHeadersPolicy => resources::update::<ResponseHeadersPolicyConfig>;
+    DeleteResponseHeadersPolicy => resources::delete::<ResponseHeadersPolicyConfig>;
+    ListResponseHeadersPolicies => resources::list::<ResponseHeadersPolicyConfig>;
+    ListDistributionsByResponseHeadersPolicyId => |call| resources::list_users::<ResponseHeadersPolicyConfig>(call, "ResponseHeadersPolicyId");
+    ListDistributionsByWebACLId => resources::list_users_of_web_acl;
 }
 
 fn unsupported(operation: Operation) -> ApiError {

@@ -47,7 +47,7 @@ pub(super) fn merged(present: Vec<Tag>, added: Vec<Tag>, quotas: &Quotas) -> Res
     let most = quotas.max_tags;
     if by_key.len() > most {
         let text = format!("The resource would have {} tags. Accepted: at most {most}.", by_key.len());
-        return Err(ApiError::new(ErrorCode::InvalidTagging, text));
+        return Err(ApiError::new(ErrorCode::InvalidTagging, text).at("Items"));
     }
     Ok(by_key.into_values().collect())
 }

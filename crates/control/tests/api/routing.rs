@@ -2,6 +2,7 @@
 
 use crate::service::{Service, now_s, signed};
 use shapes::Operation;
+use shapes::operations::Tier;
 
 #[tokio::test]
 async fn unknown_paths_and_methods_are_answered_with_the_envelope() {
@@ -33,6 +34,14 @@ async fn every_operation_that_is_not_implemented_refuses_by_its_name() {
         refused += 1;
     }
     assert_eq!(refused + control::IMPLEMENTED.len(), 167);
+}
+
+#[test]
+fn the_whole_first_tier_is_implemented() {
+    let first = Operation::ALL.iter().filter(|operation| operation.row().tier == Tier::T1);
+    let missing: Vec<_> =
+        first.clone().filter(|operation| !control::IMPLEMENTED.contains(operation)).collect();
+    assert_eq!((first.count(), missing.as_slice()), (46, [].as_slice()));
 }
 
 #[tokio::test]

@@ -59,7 +59,9 @@ impl Draft {
             plan.prepare(api).await?;
             match api.store.commit(plan.transaction.clone()).await {
                 Ok(revision) => {
-                    seat.map(Seat::keep);
+                    if let Some(seat) = seat {
+                        seat.keep();
+                    }
                     plan.clear(api, revision).await;
                     return Ok(DistributionRecord { revision, config_revision: revision, ..self.record });
                 }
