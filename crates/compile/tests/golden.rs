@@ -3,6 +3,7 @@
 //!
 //! Lines before the document: `# ` is a note, `@update` treats it as an update (strict presence first), `@stored`
 //! expects the document that is stored instead of the compiled one, `@lenient` keeps unknown references,
+//! `@quota <name>=<number>` changes a quota, `@invalidation` and `@tags` say that it is a document of that kind,
 //! `@s3-endpoint <host>:<port>` names a store. `UPDATE_GOLDEN=1` rewrites the second halves: review them.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a helper of a test may fail the test")]
@@ -14,7 +15,7 @@ use compile::{Environment, Identity, Problems, References, S3Endpoint};
 use rules::model::OriginScheme;
 use shapes::{
     DistributionConfig, OriginAccessControlConfig, OriginAccessControlOriginTypes,
-    OriginAccessControlSigningBehaviors, OriginAccessControlSigningProtocols,
+    OriginAccessControlSigningBehaviors, OriginAccessControlSigningProtocols, Shape,
 };
 
 const SEPARATOR: &str = "----\n";
@@ -40,9 +41,18 @@ fn read_pair(path: PathBuf) -> Pair {
 }
 
 #[derive(Default)]
+enum Kind {
+    #[default]
+    Distribution,
+    Invalidation,
+    Tags,
+}
+
+#[derive(Default)]
 struct Directives {
     update: bool,
     stored: bool,
+    kind: Kind,
     environment: Environment,
 }
 
@@ -57,6 +67,12 @@ fn directives(text: &str) -> (Directives, &str) {
             ("@update", "") => directives.update = true,
             ("@stored", "") => directives.stored = true,
             ("@lenient", "") => directives.environment.lenient_references = true,
+            ("@invalidation", "") => directives.kind = Kind::Invalidation,
+            ("@tags", "") => directives.kind = Kind::Tags,
+            ("@quota", quota) => {
+                let (name, number) = quota.split_once('=').unwrap();
+                directives.environment.quotas.set(name, number.parse().unwrap()).unwrap();
+            }
             ("@s3-endpoint", place) => directives.environment.s3_endpoint = Some(store(place)),
             _ => panic!("unknown directive {line}"),
         }
@@ -95,10 +111,28 @@ fn references() -> References {
 
 fn outcome(text: &str) -> String {
     let (directives, document) = directives(text);
-    let mut config: DistributionConfig = match shapes::xml::read(document.as_bytes()) {
-        Ok(config) => config,
+    let quotas = &directives.environment.quotas;
+    match directives.kind {
+        Kind::Distribution => of_distribution(read(document), &directives),
+        Kind::Invalidation => match compile::invalidation_batch(&read(document), quotas) {
+            Ok(paths) => paths.iter().map(|path| format!("{path:?}\n")).collect(),
+            Err(problems) => refused(&problems),
+        },
+        Kind::Tags => match compile::tags(&read(document), quotas).into_result() {
+            Ok(()) => "accepted\n".to_owned(),
+            Err(problems) => refused(&problems),
+        },
+    }
+}
+
+fn read<T: Shape>(document: &str) -> T {
+    match shapes::xml::read(document.as_bytes()) {
+        Ok(read) => read,
         Err(error) => panic!("the document cannot be read: {error}"),
-    };
+    }
+}
+
+fn of_distribution(mut config: DistributionConfig, directives: &Directives) -> String {
     if directives.update {
         let missing = compile::check_update(&config);
         if !missing.is_empty() {

@@ -4,12 +4,15 @@
 
 mod api_tls;
 mod keys;
+mod s3_credentials;
 mod secrets;
 mod values;
 
 pub use api_tls::ApiTls;
 pub use keys::{KeyAction, KeyCommand};
+pub use s3_credentials::S3Credentials;
 pub use secrets::Secrets;
+pub use values::{BucketsFlag, Quota};
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -18,7 +21,7 @@ use std::time::Duration;
 
 use clap::builder::{BoolishValueParser, Resettable};
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
-use compile::{Environment, S3Endpoint};
+use compile::{Environment, Quotas, S3Endpoint};
 
 /// Longest that a viewer may take for its TLS handshake, and for each request head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
@@ -98,12 +101,15 @@ const SECRETS_HELP: &str = "Secrets come from the environment:
           What the kept keys are sealed with (64 hexadecimal digits, or 32 bytes in Base64), or a file that says
           so. Without them it is in the data directory.
   WARMFRONT_S3_ACCESS_KEY_ID, WARMFRONT_S3_SECRET_ACCESS_KEY
-          Signs requests to S3 origins for origin access control. Without them the API's key pair does.
+          Signs requests to S3 origins elsewhere for origin access control. Without them the API's key pair does.
+  WARMFRONT_S3_CREDENTIALS_FILE
+          JSON file (mode 0600) with a key pair for each bucket elsewhere; the bucket * stands for all others:
+          {\"BUCKET\": {\"AccessKeyId\": \"...\", \"SecretAccessKey\": \"...\"}}
   SSL_CERT_FILE
           Certificate authorities to trust for origins, besides the system's.
 
 When everything listens, a line on standard output says where, for scripts (api=https://ADDR with --api-tls):
-  ready api=http://ADDR edge-http=http://ADDR edge-https=https://ADDR ca=FILE
+  ready api=http://ADDR edge-http=http://ADDR edge-https=https://ADDR ca=FILE buckets=http://ADDR
 FILE is the authority to trust for HTTPS; spaces in it are written as %20.";
 
 const KEYS_HELP: &str = "Secrets come from the environment:
@@ -131,17 +137,24 @@ pub struct Settings {
     /// path-style.
     #[arg(long, value_name = "URL", env = "WARMFRONT_S3_ENDPOINT", value_parser = values::s3_endpoint)]
     pub s3_endpoint: Option<S3Endpoint>,
+    /// Address of the bucket server that stands in for S3 without --s3-endpoint, or `off`
+    /// [default: 127.0.0.1:9090, or any free port when it is taken].
+    #[arg(long, value_name = "ADDR", env = "WARMFRONT_BUCKETS", value_parser = values::buckets)]
+    pub buckets: Option<BucketsFlag>,
     /// Let POST /_warmfront/clock move the cache's time, and POST /_warmfront/reset empty everything. For tests:
     /// neither asks for a key.
     #[arg(long, env = "WARMFRONT_VIRTUAL_CLOCK", value_parser = BoolishValueParser::new())]
     pub virtual_clock: bool,
-    /// Keep references to what this product does not hold (web ACLs, functions, unknown origin access controls)
-    /// instead of refusing them.
+    /// Keep references to what lives outside of this product (origin access identities, web ACLs, field-level
+    /// encryption, real-time logs, buckets for logs, certificates) instead of refusing them.
     #[arg(long, env = "WARMFRONT_LENIENT_REFERENCES", value_parser = BoolishValueParser::new())]
     pub lenient_references: bool,
     /// Fill what an UpdateDistribution leaves out with defaults instead of refusing it.
     #[arg(long, env = "WARMFRONT_LENIENT_UPDATES", value_parser = BoolishValueParser::new())]
     pub lenient_updates: bool,
+    /// Change a quota, such as origins=200; can be repeated. docs/operating/limits.md has all names.
+    #[arg(long, value_name = "NAME=NUMBER", env = "WARMFRONT_QUOTAS", value_delimiter = ',', value_parser = values::quota)]
+    pub quota: Vec<Quota>,
     /// Account in ARNs, 12 digits.
     #[arg(long, value_name = "DIGITS", env = "WARMFRONT_ACCOUNT_ID", default_value = "123456789012", value_parser = values::account_id)]
     pub account_id: String,
@@ -218,13 +231,19 @@ impl Settings {
         Duration::from_secs(self.drain_timeout.into())
     }
 
-    /// Where the product runs, as compiling needs to know it.
+    /// Quotas, as far as they are not CloudFront's.
+    pub fn quotas(&self) -> Quotas {
+        self.quota.iter().fold(Quotas::default(), |quotas, quota| quota.applied_to(quotas))
+    }
+
+    /// Where the product runs, as compiling needs to know it for what has been accepted: a quota that was lowered
+    /// since does not take a distribution off the edge.
     pub fn environment(&self) -> Environment {
         Environment {
             s3_endpoint: self.s3_endpoint.clone(),
             lenient_references: self.lenient_references,
             account_id: self.account_id.clone(),
-            quotas: compile::Quotas::default(),
+            quotas: Quotas::unlimited(),
         }
     }
 
@@ -234,7 +253,7 @@ impl Settings {
             account_id: self.account_id.clone(),
             domain_suffix: self.domain_suffix.clone(),
             strict_update: !self.lenient_updates,
-            environment: self.environment(),
+            environment: Environment { quotas: self.quotas(), ..self.environment() },
             ..control::Settings::default()
         }
     }
@@ -261,6 +280,16 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quotas_are_changed_by_name_for_new_documents_only() {
+        let words = ["warmfront", "serve", "--quota", "origins=3,aliases=4", "--quota", "origins=5"];
+        let arguments = Arguments::try_parse_from(words).unwrap();
+        let settings = arguments.command.settings().unwrap();
+        let expected = Quotas { max_origins: 5, max_aliases: 4, ..Quotas::default() };
+        assert_eq!(settings.of_control().environment.quotas, expected);
+        assert_eq!(settings.environment().quotas, Quotas::unlimited());
+    }
 
     #[test]
     fn every_flag_is_explained_and_has_a_variable() {

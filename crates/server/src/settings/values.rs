@@ -3,7 +3,7 @@
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::time::Duration;
 
-use compile::S3Endpoint;
+use compile::{Quotas, S3Endpoint};
 use rules::model::OriginScheme;
 
 /// Units, in the order in which they are tried; a bare number counts bytes.
@@ -73,6 +73,48 @@ pub fn s3_endpoint(text: &str) -> Result<S3Endpoint, String> {
     Ok(S3Endpoint { scheme, host: host.to_ascii_lowercase(), port: url.port_u16().unwrap_or(usual_port) })
 }
 
+/// A quota that is changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Quota {
+    name: String,
+    number: usize,
+}
+
+impl Quota {
+    /// The quotas with this one changed.
+    pub fn applied_to(&self, mut quotas: Quotas) -> Quotas {
+        // The name was looked up when the flag was read.
+        let _known = quotas.set(&self.name, self.number);
+        quotas
+    }
+}
+
+/// `NAME=NUMBER`; the name is one of the quotas'.
+pub fn quota(text: &str) -> Result<Quota, String> {
+    let (name, number) = text.split_once('=').ok_or("expected NAME=NUMBER, such as origins=200")?;
+    let number = number.trim().parse().map_err(|_| format!("expected a number after {name}="))?;
+    let quota = Quota { name: name.trim().to_owned(), number };
+    Quotas::default().set(&quota.name, number).map_err(|unknown| unknown.to_string())?;
+    Ok(quota)
+}
+
+/// Where the bucket server listens, if it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BucketsFlag {
+    /// There is none.
+    Off,
+    /// At this address.
+    At(SocketAddr),
+}
+
+/// `HOST:PORT`, or `off`.
+pub fn buckets(text: &str) -> Result<BucketsFlag, String> {
+    match text {
+        "off" => Ok(BucketsFlag::Off),
+        _ => address(text).map(BucketsFlag::At).map_err(|error| format!("{error}, or off")),
+    }
+}
+
 /// A domain name, in lower case.
 pub fn domain(text: &str) -> Result<String, String> {
     let is_label = |label: &str| {
@@ -103,6 +145,19 @@ mod tests {
         assert_eq!(bytes("7B"), Ok(7));
         for wrong in ["", "GiB", "-1", "1.5GiB", "99999999999TiB", "1 gib"] {
             assert!(bytes(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_quota_has_a_known_name_and_a_number() {
+        assert_eq!(quota("origins=200").unwrap().applied_to(Quotas::default()).max_origins, 200);
+        for (wrong, expected) in [
+            ("origins", "NAME=NUMBER"),
+            ("origins=many", "a number"),
+            ("origin=1", "Accepted: distributions, "),
+        ] {
+            let error = quota(wrong).unwrap_err();
+            assert!(error.contains(expected), "{wrong}: {error}");
         }
     }
 
@@ -145,6 +200,13 @@ mod tests {
         for wrong in ["store:9000", "ftp://store", "http://store/bucket", "http://store/?x", ""] {
             assert!(s3_endpoint(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn the_bucket_server_has_an_address_or_is_off() {
+        assert_eq!(buckets("off"), Ok(BucketsFlag::Off));
+        assert_eq!(buckets("127.0.0.1:1"), Ok(BucketsFlag::At(([127, 0, 0, 1], 1).into())));
+        assert!(buckets("on").unwrap_err().ends_with("or off"));
     }
 
     #[test]
