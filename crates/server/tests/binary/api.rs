@@ -45,16 +45,22 @@ impl Api {
         if_match: Option<&str>,
         body: &str,
     ) -> std::io::Result<Answer> {
-        let host = self.address.to_string();
         let path = format!("/2020-05-31/{path}");
-        let signable = Signable { method, host: &host, path: &path, query: "", headers: &[] };
+        let signed = self.signed(method, &path, body);
+        let headers = signed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let headers: Vec<_> = headers.chain(if_match.map(|version| ("if-match", version))).collect();
+        try_send(self.address, method, &path, &headers, body)
+    }
+
+    /// The headers of a signed request, with the host.
+    pub fn signed(&self, method: &str, path: &str, body: &str) -> Vec<(String, String)> {
+        let host = self.address.to_string();
+        let signable = Signable { method, host: &host, path, query: "", headers: &[] };
         let scope = Scope { region: "eu-central-1", service: "cloudfront" };
         let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let signed = sign(&signable, &self.pair, scope, PayloadHash::of(body.as_bytes()), now_s);
-        let mut headers: Vec<(&str, &str)> = signed.iter().collect();
-        headers.push(("host", &host));
-        headers.extend(if_match.map(|version| ("if-match", version)));
-        try_send(self.address, method, &path, &headers, body)
+        let own = signed.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+        own.chain([("host".to_owned(), host.clone())]).collect()
     }
 
     /// `CreateDistribution`

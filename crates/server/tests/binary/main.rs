@@ -2,14 +2,19 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests")]
 
 mod api;
+mod api_tls;
 mod capacity;
 mod clock;
 mod demo;
 mod durability;
+mod guessing;
 mod http;
+mod keys;
 mod origin;
 mod process;
 mod s3;
+mod secrets;
 mod serve;
+mod sessions;
 mod shutdown;
 mod tls;

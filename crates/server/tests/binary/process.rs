@@ -50,7 +50,7 @@ impl Server {
         }
         let at = |name: &str, scheme: &str| value(&line, name).strip_prefix(scheme).unwrap().parse().unwrap();
         Self {
-            api: at("api", "http://"),
+            api: value(&line, "api").split_once("://").unwrap().1.parse().unwrap(),
             edge_http: at("edge-http", "http://"),
             edge_https: at("edge-https", "https://"),
             child,
@@ -102,6 +102,20 @@ pub fn command(name: &str, data_dir: &Path, flags: &[&str]) -> Command {
     }
     command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
     command
+}
+
+/// `warmfront keys` on a data directory, in an environment without settings.
+pub fn keys(data_dir: &Path, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_warmfront"));
+    command.arg("keys").args(words).arg("--data-dir").arg(data_dir).env_clear();
+    command
+}
+
+/// Runs it; answers what it printed as JSON.
+pub fn keys_json(data_dir: &Path, words: &[&str]) -> serde_json::Value {
+    let output = keys(data_dir, words).arg("--json").output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
 }
 
 /// Runs the binary until it fails; answers what it complains about.
