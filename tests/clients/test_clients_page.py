@@ -69,13 +69,13 @@ def test_the_playbook_works(warmfront, tmp_path, site):
 
 def test_the_versions_on_the_page_are_those_that_are_tested():
     pins = {
-        "AWS CLI": r"awscli==(\S+)", "boto3": r"boto3==(\S+)",
+        "AWS CLI": r"awscli==(\S+)", "boto3": r"^boto3==(\S+)", "Cloud Custodian": r"c7n==(\S+)",
         "AWS SDK for JavaScript": r'"@aws-sdk/client-cloudfront": "(\S+)"',
         "AWS SDK for Rust": r'name = "aws-sdk-cloudfront"\nversion = "(\S+)"',
     }
-    files = ("requirements.txt", "javascript/package.json", "rust-sdk/Cargo.lock")
+    files = ("requirements.txt", "custodian/requirements.txt", "javascript/package.json", "rust-sdk/Cargo.lock")
     texts = "\n".join((ROOT / "tests/clients" / file).read_text() for file in files)
     told = dict(re.findall(r"^\| ([^|]+?) \| ([\d.]+) \|", PAGE, re.MULTILINE))
     assert {client: told[client] for client in pins} == {
-        client: re.search(pin, texts).group(1) for client, pin in pins.items()
+        client: re.search(pin, texts, re.MULTILINE).group(1) for client, pin in pins.items()
     }

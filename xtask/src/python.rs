@@ -1,5 +1,5 @@
 //! The Python environments of the tests with real clients: one for boto3 and the AWS CLI, which the other
-//! suites use too, and one for Ansible, which brings its own versions of nearly everything.
+//! suites use too, and one each for Ansible and Cloud Custodian, which bring their own versions of everything.
 
 use std::path::{Path, PathBuf};
 
@@ -9,6 +9,9 @@ use crate::workspace;
 
 /// What is installed beside boto3 and the AWS CLI; every version is pinned.
 const REQUIREMENTS: &str = "tests/clients/requirements.txt";
+
+/// Cloud Custodian, and what it runs on.
+const CUSTODIAN: &str = "tests/clients/custodian/requirements.txt";
 
 /// What Ansible runs on.
 const ANSIBLE: &str = "tests/clients/ansible/requirements.txt";
@@ -24,10 +27,15 @@ const UNPACK: &str = "tests/clients/ansible/unpack.py";
 /// # Errors
 /// When Python or its venv module is missing and cannot be installed, or pip fails.
 pub fn interpreter() -> Result<PathBuf, Failure> {
-    let pins = workspace::read(REQUIREMENTS)?;
-    let works = |folder: &Path| imports(folder, "boto3, pytest");
-    kept::folder("python", &pins, works, |folder| environment(folder, REQUIREMENTS))
-        .map(|folder| python(&folder))
+    plain("python", REQUIREMENTS, "boto3, pytest").map(|folder| python(&folder))
+}
+
+/// A folder with an environment for Cloud Custodian.
+///
+/// # Errors
+/// When Python or its venv module is missing and cannot be installed, or pip fails.
+pub fn custodian() -> Result<PathBuf, Failure> {
+    plain("custodian", CUSTODIAN, "c7n")
 }
 
 /// A folder with an environment for Ansible, and the collections beside it in `collections`.
@@ -42,6 +50,12 @@ pub fn ansible() -> Result<PathBuf, Failure> {
         let collections = folder.join("collections");
         run::run(run::command(python(folder), &[UNPACK, ANSIBLE_MODULES, &collections.to_string_lossy()]))
     })
+}
+
+/// An environment with nothing but what `requirements` says; it works when it has `modules`.
+fn plain(name: &str, requirements: &str, modules: &str) -> Result<PathBuf, Failure> {
+    let pins = workspace::read(requirements)?;
+    kept::folder(name, &pins, |folder| imports(folder, modules), |folder| environment(folder, requirements))
 }
 
 /// Makes an environment in `folder` and installs what `requirements` says.

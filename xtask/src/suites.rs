@@ -26,7 +26,7 @@ struct Suite {
 const RUST: Suite = Suite { name: "Rust", prepare: rust };
 
 const CLIENTS: [Suite; 3] = [
-    Suite { name: "boto3, the AWS CLI and Ansible", prepare: pytest },
+    Suite { name: "boto3, the AWS CLI, Ansible and Cloud Custodian", prepare: pytest },
     Suite { name: "the AWS SDK for JavaScript", prepare: node },
     Suite { name: "the AWS SDK for Rust", prepare: rust_sdk },
 ];
@@ -65,7 +65,7 @@ fn rust() -> Result<Command, Failure> {
 
 fn pytest() -> Result<Command, Failure> {
     let mut tests = run::command(python::interpreter()?, &["-m", "pytest", "tests/clients"]);
-    tests.env("WARMFRONT_ANSIBLE", python::ansible()?);
+    tests.env("WARMFRONT_ANSIBLE", python::ansible()?).env("WARMFRONT_CUSTODIAN", python::custodian()?);
     Ok(against_the_binary(tests))
 }
 
