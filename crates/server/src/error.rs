@@ -29,6 +29,35 @@ pub enum Failure {
         /// What is wrong with it.
         why: String,
     },
+    /// The buckets cannot be opened.
+    #[error(
+        "the buckets cannot be opened: {0}; restore what is damaged, or serve without with --buckets off"
+    )]
+    Buckets(#[from] buckets::OpenError),
+    /// A store outside and the bucket server.
+    #[error("--buckets and --s3-endpoint are both set; set one: origins of buckets are asked at one place")]
+    TwoStores,
+    /// A file with secrets that others can read.
+    #[error("{path} ({variable}) can be read by others; `chmod 600` it")]
+    OpenToOthers {
+        /// The file.
+        path: PathBuf,
+        /// What names it.
+        variable: &'static str,
+    },
+    /// A file that does not say what it should.
+    #[error(
+        "{path} ({variable}) cannot be understood ({why}); \
+         expected {{\"BUCKET\": {{\"AccessKeyId\": \"...\", \"SecretAccessKey\": \"...\"}}}}"
+    )]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What names it.
+        variable: &'static str,
+        /// Where it stops making sense.
+        why: String,
+    },
     /// Only one half of a key pair is in the environment.
     #[error("{present} is set, but {missing} is not; set both or none")]
     HalfAKey {

@@ -6,6 +6,7 @@
 mod admin;
 mod api_tls;
 mod authority;
+mod buckets;
 mod demo;
 mod error;
 mod files;
@@ -23,7 +24,11 @@ mod workers;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 
-use tracing_subscriber::EnvFilter;
+use tracing::Metadata;
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::error::Failure;
 use crate::settings::{Arguments, Command, KeyCommand};
@@ -63,13 +68,16 @@ fn change_keys(command: &KeyCommand) -> Result<(), Failure> {
     keys::command::run(command, observe::Clock::system().wall_s())
 }
 
+/// Whether what it logs can be shown: the S3 library writes whole requests and signatures. Refusals are in its answers, and
+/// the room that uses it logs its own failures.
+fn keeps_secrets(event: &Metadata<'_>) -> bool {
+    event.target() != "s3s" && !event.target().starts_with("s3s::")
+}
+
 fn log_to_stderr(filter: String) -> Result<(), Failure> {
     let parsed = EnvFilter::try_new(&filter).map_err(|source| Failure::LogFilter { filter, source })?;
     let is_terminal = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(parsed)
-        .with_writer(std::io::stderr)
-        .with_ansi(is_terminal)
-        .init();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(is_terminal);
+    tracing_subscriber::registry().with(lines.with_filter(filter_fn(keeps_secrets))).with(parsed).init();
     Ok(())
 }

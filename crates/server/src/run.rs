@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 
+use compile::Environment;
 use control::{Api, Deployment};
 use edge::Edge;
 use observe::Clock;
@@ -13,16 +14,17 @@ use signing::keys::Credentials;
 use store::embedded::History;
 use store::{EmbeddedStore, Store};
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::admin::Admin;
 use crate::authority::Authority;
+use crate::buckets::Bound;
 use crate::error::Failure;
 use crate::keys::{Keys, Source};
 use crate::listeners;
 use crate::open_files;
-use crate::settings::{ApiTls, Secrets, Serve, Settings};
+use crate::settings::{ApiTls, S3Credentials, Secrets, Serve, Settings};
 use crate::signals::Signals;
 use crate::sync::Sync;
 use crate::workers::{Sockets, Workers};
@@ -39,6 +41,8 @@ pub struct Addresses {
     pub edge_http: SocketAddr,
     /// The edge with TLS.
     pub edge_https: SocketAddr,
+    /// The bucket server, if there is one.
+    pub buckets: Option<SocketAddr>,
 }
 
 /// A server that serves.
@@ -55,6 +59,7 @@ pub struct Running {
     signals: Signals,
     workers: Workers,
     api: JoinHandle<()>,
+    buckets: Option<oneshot::Receiver<()>>,
 }
 
 /// `warmfront serve`: until a signal asks to end.
@@ -86,36 +91,44 @@ impl Running {
         let https = listeners::shared("--edge-https", settings.edge_https, count)?;
         let api_socket = listeners::single("--api", settings.api)?;
         let api_socket = TcpListener::from_std(api_socket).map_err(Failure::Runtime)?;
+        let buckets = Bound::open(settings)?;
         let addresses = Addresses {
             api: api_socket.local_addr().map_err(Failure::Runtime)?,
             api_scheme: if api_tls.is_on() { "https" } else { "http" },
             edge_http: http.address,
             edge_https: https.address,
+            buckets: buckets.as_ref().map(|buckets| buckets.address),
         };
 
-        let origins = of_origins(settings, secrets.for_s3(keys.admin()))?;
+        let origins = of_origins(settings, secrets.for_s3(keys.admin()), buckets.as_ref())?;
         let edge = Edge::new(settings.of_edge(addresses.edge_https.port(), origins), clock.clone())?;
         let deployment = Deployment::new();
+        let s3_endpoint = buckets.as_ref().map(Bound::endpoint).or_else(|| settings.s3_endpoint.clone());
+        let environment = Environment { s3_endpoint, ..settings.environment() };
+        let mut of_control = settings.of_control();
+        of_control.environment.s3_endpoint.clone_from(&environment.s3_endpoint);
         let sync =
-            Sync::start(settings.environment(), Arc::clone(&store), Arc::clone(&edge), deployment.clone())
-                .await?;
+            Sync::start(environment, Arc::clone(&store), Arc::clone(&edge), deployment.clone()).await?;
 
         let (shutdown, asked_to_end) = watch::channel(false);
         let pairs = http.sockets.into_iter().zip(https.sockets);
         let sockets = pairs.map(|(http, https)| Sockets { http, https }).collect();
         let workers = Workers::start(&edge, authority.clone(), sockets, &asked_to_end).await?;
 
+        let start =
+            |buckets: Bound| buckets.start(data_dir, settings, Arc::clone(&keys), asked_to_end.clone());
+        let buckets = buckets.map(start).transpose()?;
+
         let tls = api_tls::configuration(api_tls, addresses.api.ip(), &authority)?;
         terminal::warn_of_exposure(&addresses);
-        let api =
-            Api::new(settings.of_control(), Arc::clone(&store), keys.clone(), clock, deployment.clone());
+        let api = Api::new(of_control, Arc::clone(&store), keys.clone(), clock, deployment.clone());
         let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
         let router = admin.router().merge(api.router());
         // Goes on while the last calls of the API wait for their deployment, and ends with the runtime.
         tokio::spawn(sync.run());
         tokio::spawn(sweep(api));
         let api = tokio::spawn(web::serve_with(api_socket, tls, router, settings.drain(), asked_to_end));
-        Ok(Self { addresses, keys, key_source, authority, shutdown, signals, workers, api })
+        Ok(Self { addresses, keys, key_source, authority, shutdown, signals, workers, api, buckets })
     }
 
     /// Serves until the first signal, then lets requests under way finish; a second signal cuts them off.
@@ -127,6 +140,9 @@ impl Running {
             self.workers.ended().await;
             // A task that failed has ended too.
             let _ = (&mut self.api).await;
+            if let Some(buckets) = &mut self.buckets {
+                let _ = buckets.await;
+            }
         };
         tokio::select! {
             () = drained => {}
@@ -142,9 +158,20 @@ async fn sweep(api: Arc<Api>) {
     }
 }
 
-fn of_origins(settings: &Settings, credentials: Option<Credentials>) -> Result<origin::Settings, Failure> {
+fn of_origins(
+    settings: &Settings,
+    credentials: Option<Credentials>,
+    buckets: Option<&Bound>,
+) -> Result<origin::Settings, Failure> {
     let roots = settings.origin_ca.as_deref().map_or(Ok(Vec::new()), certificates)?;
-    Ok(origin::Settings { credentials, roots, ..origin::Settings::default() })
+    let S3Credentials { by_bucket, others } = S3Credentials::of_environment()?;
+    Ok(origin::Settings {
+        own_buckets: buckets.map(Bound::for_origins),
+        bucket_credentials: by_bucket,
+        credentials: others.or(credentials),
+        roots,
+        ..origin::Settings::default()
+    })
 }
 
 fn certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, Failure> {

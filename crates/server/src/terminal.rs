@@ -70,25 +70,28 @@ pub fn key(source: &Source, data_dir: &Path) -> (String, String, String) {
 /// Name, version and addresses.
 pub fn heading(addresses: &Addresses) -> String {
     format!(
-        "\n  Warmfront {} - CloudFront that you run yourself\n\n  API   {}://{}\n  Edge  http://{}  https://{}\n",
+        "\n  Warmfront {} - CloudFront that you run yourself\n\n  API   {}://{}\n  Edge  http://{}  https://{}\n{}",
         env!("CARGO_PKG_VERSION"),
         addresses.api_scheme,
         addresses.api,
         addresses.edge_http,
         addresses.edge_https,
+        addresses.buckets.map(|buckets| format!("  S3    http://{buckets}  (buckets)\n")).unwrap_or_default(),
     )
 }
 
 /// Lines to paste for the AWS CLI.
 pub fn aws_lines(addresses: &Addresses, authority: &Path, id: &str, secret: &str) -> String {
-    let Addresses { api, api_scheme, .. } = addresses;
+    let Addresses { api, api_scheme, buckets, .. } = addresses;
+    let s3 =
+        buckets.map(|buckets| format!("    aws s3 ls --endpoint-url http://{buckets}\n")).unwrap_or_default();
     let trusted = match *api_scheme {
         "https" => format!("    export AWS_CA_BUNDLE={}\n", authority.display()),
         _ => String::new(),
     };
     format!(
         "    export AWS_ACCESS_KEY_ID={id} AWS_SECRET_ACCESS_KEY={secret} AWS_DEFAULT_REGION=us-east-1\n{trusted}    \
-         aws cloudfront list-distributions --endpoint-url {api_scheme}://{api}\n",
+         aws cloudfront list-distributions --endpoint-url {api_scheme}://{api}\n{s3}",
     )
 }
 
@@ -96,12 +99,13 @@ pub fn aws_lines(addresses: &Addresses, authority: &Path, id: &str, secret: &str
 /// signs in the file's name are percent-encoded, so that splitting the line at spaces is enough.
 pub fn ready(addresses: &Addresses, authority: &Path, more: &str) -> String {
     format!(
-        "ready api={}://{} edge-http=http://{} edge-https=https://{} ca={}{more}\n",
+        "ready api={}://{} edge-http=http://{} edge-https=https://{} ca={}{more}{}\n",
         addresses.api_scheme,
         addresses.api,
         addresses.edge_http,
         addresses.edge_https,
         authority.display().to_string().replace('%', "%25").replace(' ', "%20"),
+        addresses.buckets.map(|buckets| format!(" buckets=http://{buckets}")).unwrap_or_default(),
     )
 }
 
@@ -112,9 +116,10 @@ mod tests {
     #[test]
     fn a_directory_with_spaces_does_not_break_the_line_for_scripts() {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
-        let addresses = Addresses { api: any, api_scheme: "http", edge_http: any, edge_https: any };
+        let addresses =
+            Addresses { api: any, api_scheme: "http", edge_http: any, edge_https: any, buckets: Some(any) };
         let line = ready(&addresses, Path::new("/my data/100%/ca.pem"), " demo=x");
-        assert_eq!(line.split_whitespace().count(), 6);
-        assert!(line.contains(" ca=/my%20data/100%25/ca.pem demo=x"), "{line}");
+        assert_eq!(line.split_whitespace().count(), 7);
+        assert!(line.contains(" ca=/my%20data/100%25/ca.pem demo=x buckets=http://127.0.0.1:1"), "{line}");
     }
 }

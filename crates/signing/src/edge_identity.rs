@@ -50,10 +50,11 @@ impl EdgeIdentity {
     }
 }
 
-/// The canonical user id of an origin access identity, by which bucket policies may name it: 96 hexadecimal digits.
+/// The canonical user id of an origin access identity, by which bucket policies may name it: 64 hexadecimal digits,
+/// always the same for an id.
 pub fn canonical_user_id(identity: &str) -> String {
-    let hash = digest::digest(&digest::SHA384, format!("{ORIGIN_ACCESS_IDENTITY}{identity}").as_bytes());
-    crate::sigv4::hex(hash.as_ref())
+    let path = format!("origin-access-identity/cloudfront/{identity}");
+    crate::sigv4::hex(digest::digest(&digest::SHA256, path.as_bytes()).as_ref())
 }
 
 // === impl MasterKey ===
@@ -107,9 +108,9 @@ mod tests {
     }
 
     #[test]
-    fn a_canonical_user_id_has_96_hexadecimal_digits_and_belongs_to_one_identity() {
+    fn a_canonical_user_id_has_64_hexadecimal_digits_and_belongs_to_one_identity() {
         let id = canonical_user_id("E2QWRUHAPOMQZL");
-        assert!(id.len() == 96 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
+        assert!(id.len() == 64 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
         assert_ne!(id, canonical_user_id("E2QWRUHAPOMQZM"));
     }
 }
