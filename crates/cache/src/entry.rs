@@ -2,8 +2,9 @@
 //!
 //! Both are immutable. A refresh (C43) makes a new object that shares the body of the old one.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use bytes::Bytes;
 use http::StatusCode;
 use rules::Fields;
 use rules::freshness::{ErrorTimes, ObjectTimes};
@@ -57,6 +58,8 @@ pub struct StoredObject {
     pub fields: Fields,
     /// How long it may be used, fresh and stale.
     pub times: ObjectTimes,
+    /// The same fields as they are sent; made by whoever sends them first.
+    pub sent: OnceLock<Bytes>,
     /// Its body, which may still be arriving.
     pub body: Body,
     /// The latest invalidation when the origin was asked for it.
@@ -71,6 +74,8 @@ pub struct StoredError {
     pub times: ErrorTimes,
     /// Its header fields; empty for a hold-off.
     pub fields: Fields,
+    /// The same fields as they are sent; made by whoever sends them first.
+    pub sent: OnceLock<Bytes>,
     /// Its body, which may still be arriving; empty for a hold-off.
     pub body: Body,
     /// The latest invalidation when the origin was asked.
@@ -78,7 +83,7 @@ pub struct StoredError {
     pub(crate) _charge: Charge,
 }
 
-/// Memory that a head takes.
+/// Memory that a head takes, as a list and as it is sent.
 pub(crate) fn head_weight(fields: &Fields) -> u64 {
-    fields.wire_len() as u64 + fields.len() as u64 * LINE_OVERHEAD + ENTRY_OVERHEAD
+    2 * fields.wire_len() as u64 + fields.len() as u64 * LINE_OVERHEAD + ENTRY_OVERHEAD
 }

@@ -1,6 +1,6 @@
 //! The right and the duty to ask the origin for one key, and the ways to discharge it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -181,12 +181,27 @@ impl Permit {
         body: Body,
     ) -> Arc<StoredObject> {
         let charge = Charge::new(self.cache.ledger(), head_weight(&fields));
-        Arc::new(StoredObject { status, fields, times, body, stamp: self.stamp, _charge: charge })
+        Arc::new(StoredObject {
+            status,
+            fields,
+            sent: OnceLock::new(),
+            times,
+            body,
+            stamp: self.stamp,
+            _charge: charge,
+        })
     }
 
     fn error(&self, times: ErrorTimes, fields: Fields, body: Body) -> Arc<StoredError> {
         let charge = Charge::new(self.cache.ledger(), head_weight(&fields));
-        Arc::new(StoredError { times, fields, body, stamp: self.stamp, _charge: charge })
+        Arc::new(StoredError {
+            times,
+            fields,
+            sent: OnceLock::new(),
+            body,
+            stamp: self.stamp,
+            _charge: charge,
+        })
     }
 
     /// Ends the flight. What it led to is in the index before, so that nobody falls between the two.
@@ -216,6 +231,7 @@ pub(crate) fn hold_off(cache: &Arc<Cache>, times: ErrorTimes, stamp: u64) -> Arc
     Arc::new(StoredError {
         times: ErrorTimes { remembers: Remembers::HoldOff, ..times },
         fields,
+        sent: OnceLock::new(),
         body: Body::from_bytes(Bytes::new()),
         stamp,
         _charge: charge,

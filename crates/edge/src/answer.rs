@@ -13,9 +13,7 @@ use std::time::Duration;
 
 use crate::builtin;
 use crate::exchange::ReplyBody;
-
-/// Field lines that Deliver adds at most.
-const OWN_FIELDS: usize = 10;
+use crate::sent::AnswerFields;
 
 /// An answer before Deliver.
 #[derive(Debug)]
@@ -23,7 +21,7 @@ pub struct Answer {
     /// The status.
     pub status: StatusCode,
     /// Fields as received from the origin, rewritten by group H; without what Deliver adds.
-    pub fields: Fields,
+    pub fields: AnswerFields,
     /// The body.
     pub body: ReplyBody,
     /// Length of the body when it is known.
@@ -57,7 +55,7 @@ impl Answer {
     pub fn of_object(object: &Arc<cache::StoredObject>, result: ResultType) -> Result<Self, cache::Torn> {
         Ok(Self {
             status: object.status,
-            fields: object.fields.with_room(OWN_FIELDS),
+            fields: AnswerFields::of_object(object),
             length: object.body.declared_len(),
             body: read(&object.body)?,
             result,
@@ -83,7 +81,7 @@ impl Answer {
             Some(failure) => Self::of_failure(failure, mark, request_id),
             None => Self {
                 status: error.times.status,
-                fields: error.fields.with_room(OWN_FIELDS),
+                fields: AnswerFields::of_error(error),
                 length: error.body.declared_len(),
                 body: read(&error.body)?,
                 result: ResultType::Error,
@@ -122,7 +120,7 @@ impl Answer {
         fields.append(http::header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
         Self {
             status,
-            fields,
+            fields: fields.into(),
             length: Some(body.len() as u64),
             body: ReplyBody::Whole(body),
             result: ResultType::Error,
@@ -135,9 +133,10 @@ impl Answer {
 
     /// The length that the head declares: the one the origin named, which a stored body is known to have (C60);
     /// else that of the body. What HEAD learned has no body to measure (D03).
-    pub fn declared_length(&self, method: &Method) -> Option<HeaderValue> {
+    pub fn declared_length(&self, method: &Method) -> Option<u64> {
         let counted = self.length.filter(|length| *method != Method::HEAD || *length > 0);
-        self.fields.first(&CONTENT_LENGTH).cloned().or_else(|| counted.map(HeaderValue::from))
+        let named = self.fields.first_str(&CONTENT_LENGTH).and_then(|text| text.parse().ok());
+        named.or(counted)
     }
 }
 

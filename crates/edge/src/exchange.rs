@@ -13,6 +13,8 @@ use http::{Method, StatusCode, Version};
 use rules::Fields;
 use rules::request::{Scheme, Text};
 
+use crate::sent::{AnswerFields, OwnFields};
+
 /// A viewer's request as it arrived.
 #[derive(Debug)]
 pub struct Arrival {
@@ -45,8 +47,10 @@ pub struct Arrival {
 pub struct Reply {
     /// The status.
     pub status: StatusCode,
-    /// Header fields, complete.
-    pub fields: Fields,
+    /// The header fields of the answer.
+    pub fields: AnswerFields,
+    /// The edge's own header fields.
+    pub own: OwnFields,
     /// The body.
     pub body: ReplyBody,
 }

@@ -17,6 +17,7 @@ mod edge;
 mod h1;
 mod ids;
 mod request;
+mod sent;
 
 pub use edge::{Edge, Installed, StartError, Worker};
 pub use settings::Settings;

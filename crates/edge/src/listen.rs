@@ -23,7 +23,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use crate::edge::Worker;
 use crate::exchange::{Arrival, Reply, ReplyBody};
 use crate::h1;
-use crate::request;
+use crate::request::{self, Begun};
+use crate::sent;
 use crate::tls::TlsAcceptor;
 
 /// Largest header list that is read at all; between the documented limit and this the answer is 494 (E11).
@@ -152,7 +153,11 @@ async fn respond(
     viewer: SocketAddr,
     scheme: Scheme,
 ) -> Result<hyper::Response<ReplyBody>, Infallible> {
-    Ok(response(request::answer(&worker, arrival(request, viewer, scheme)).await))
+    let reply = match request::begin(&worker, arrival(request, viewer, scheme)) {
+        Begun::Answered(reply) => reply,
+        Begun::Underway(answering) => answering.await,
+    };
+    Ok(response(reply))
 }
 
 /// What hyper read, in our words.
@@ -201,8 +206,9 @@ fn response(reply: Reply) -> hyper::Response<ReplyBody> {
     let mut response = hyper::Response::new(reply.body);
     *response.status_mut() = reply.status;
     let headers = response.headers_mut();
-    headers.reserve(reply.fields.len());
-    for (name, value) in reply.fields {
+    let fields = sent::joined(reply.fields, &reply.own);
+    headers.reserve(fields.len());
+    for (name, value) in fields {
         headers.append(name, value);
     }
     response

@@ -195,6 +195,16 @@ impl Timeline {
         }
     }
 
+    /// How far it has come.
+    pub fn mark(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Takes back the entries since `mark`.
+    pub fn back_to(&mut self, mark: usize) {
+        self.entries.truncate(mark);
+    }
+
     /// Notes how long an origin took; the one asked last counts.
     pub fn origin_took(&mut self, times: OriginTimes) {
         self.origin = Some(times);

@@ -12,9 +12,9 @@ use bytes::{BufMut, Bytes, BytesMut};
 use http::Version;
 use http::header::{ACCEPT_ENCODING, HOST, HeaderName};
 
-use crate::generated::Generated;
+use crate::generated::{Generated, forwarded_for};
 use crate::model::{CacheBehavior, Distribution, KeyParts, Origin, Target};
-use crate::names::is_generated;
+use crate::names::{X_FORWARDED_FOR, is_generated};
 use crate::request::RequestHead;
 use crate::selection;
 
@@ -299,6 +299,9 @@ fn header_value<'a>(
 ) -> Option<Cow<'a, [u8]>> {
     if *name == HOST {
         return Some(Cow::Owned(head.authority.to_ascii_lowercase().into_bytes()));
+    }
+    if *name == X_FORWARDED_FOR {
+        return Some(Cow::Owned(forwarded_for(head, true)));
     }
     if is_generated(name) {
         return generated.value(name).map(|value| Cow::Owned(value.as_bytes().to_vec()));

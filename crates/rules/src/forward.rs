@@ -15,7 +15,7 @@ use http::header::{
 use crate::Fields;
 use crate::cache_control::varies_on_everything;
 use crate::cache_key::{drops_accept_encoding, normalized_accept_encoding};
-use crate::generated::{Generated, every_policy_header, version_text, viewer_ip};
+use crate::generated::{Generated, every_policy_header, forwarded_for, version_text};
 use crate::hop_by_hop::{is_hop_by_hop, named_by_connection};
 use crate::model::{
     CacheBehavior, CachingMode, Distribution, HeaderSelection, HeaderTreatment, Origin, OriginKind,
@@ -429,7 +429,6 @@ fn add_own(asking: &Asking<'_>, fields: &mut Fields) {
     // What viewers wrote into these two is theirs, and a page is the same for all viewers (A34).
     let earlier = |name: &HeaderName| head.fields.joined(name).filter(|_| !is_page(asking));
     let user_agent = head.fields.first(&USER_AGENT).filter(|_| asking.behavior.forwards_header(&USER_AGENT));
-    let address = viewer_ip(head).to_string();
     let hop = format!("{} {}.cloudfront.net (CloudFront)", version_text(head.version), asking.edge_id);
     let own = [
         (CONNECTION, Some(HeaderValue::from_static("Keep-Alive"))),
@@ -438,7 +437,7 @@ fn add_own(asking: &Asking<'_>, fields: &mut Fields) {
             Some(user_agent.cloned().unwrap_or(const { HeaderValue::from_static("Amazon CloudFront") })),
         ),
         (VIA, appended(earlier(&VIA), ", ", &hop)),
-        (X_FORWARDED_FOR, appended(forwarded_for(head).filter(|_| !is_page(asking)), ",", &address)),
+        (X_FORWARDED_FOR, HeaderValue::try_from(forwarded_for(head, !is_page(asking))).ok()),
         (X_AMZ_CF_ID, HeaderValue::from_str(asking.request_id).ok()),
         (CDN_LOOP, appended(head.fields.joined(&CDN_LOOP), ", ", asking.edge_id)),
     ];
@@ -447,13 +446,6 @@ fn add_own(asking: &Asking<'_>, fields: &mut Fields) {
             fields.append(name, value);
         }
     }
-}
-
-/// The addresses that the viewer reported, its lines joined the way the edge appends: without a space (F20).
-fn forwarded_for(head: &RequestHead) -> Option<Vec<u8>> {
-    let lines = head.fields.iter().filter(|(name, _)| **name == X_FORWARDED_FOR);
-    let values: Vec<&[u8]> = lines.map(|(_, value)| value.as_bytes()).collect();
-    (!values.is_empty()).then(|| values.join(&b","[..]))
 }
 
 /// `earlier`, the separator and `own`; only `own` when there is nothing earlier.

@@ -10,6 +10,7 @@ use http::Version;
 use http::header::{HeaderName, HeaderValue, USER_AGENT};
 
 use crate::limits::MAX_HEADER_ORDER_BYTES;
+use crate::names::X_FORWARDED_FOR;
 use crate::request::RequestHead;
 
 /// The headers that "all except" origin request policies add besides those of the viewer (M28, M29).
@@ -88,6 +89,19 @@ impl<'a> Generated<'a> {
 /// The viewer's address, an IPv4 address that came through an IPv6 socket as IPv4.
 pub(crate) fn viewer_ip(head: &RequestHead) -> IpAddr {
     head.viewer_ip.to_canonical()
+}
+
+/// `X-Forwarded-For` as origins get it: the addresses that the viewer reported, its lines joined without a space,
+/// and the viewer's own behind them (F20); only the latter without the former.
+pub(crate) fn forwarded_for(head: &RequestHead, with_reported: bool) -> Vec<u8> {
+    let lines = head.fields.iter().filter(|(name, _)| with_reported && **name == X_FORWARDED_FOR);
+    let mut value = Vec::new();
+    for (_, line) in lines.filter(|(_, line)| !line.is_empty()) {
+        value.extend_from_slice(line.as_bytes());
+        value.push(b',');
+    }
+    value.extend_from_slice(viewer_ip(head).to_string().as_bytes());
+    value
 }
 
 /// `1.0`, `1.1`, `2.0` or `3.0` (F64, H03).

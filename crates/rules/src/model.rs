@@ -308,6 +308,20 @@ impl NameSelection {
     pub fn is_none(&self) -> bool {
         matches!(self, Self::None)
     }
+
+    /// Whether every name that `other` can choose is chosen here too; patterns cover only themselves.
+    pub fn covers(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::All, _) | (_, Self::None) => true,
+            (Self::Only(_) | Self::Except(_), Self::Only(names)) => {
+                names.iter().all(|name| self.selects(name))
+            }
+            (Self::Except(kept_away), Self::Except(names)) => {
+                kept_away.iter().all(|name| names.contains(name))
+            }
+            _ => self == other,
+        }
+    }
 }
 
 impl CacheBehavior {
@@ -318,7 +332,7 @@ impl CacheBehavior {
 
     /// Whether cookies reach the origin that are not part of the cache key (D51, H13).
     pub fn forwards_cookies_outside_key(&self) -> bool {
-        !self.forwarding.cookies.is_none() && self.forwarding.cookies != self.caching.key.cookies
+        !self.caching.key.cookies.covers(&self.forwarding.cookies)
     }
 }
 

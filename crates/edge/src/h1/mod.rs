@@ -28,7 +28,7 @@ use tokio::sync::watch;
 use crate::answer::Answer;
 use crate::edge::Worker;
 use crate::exchange::Reply;
-use crate::request;
+use crate::request::{self, Begun};
 use body::{Decoder, Giver, Piece, Spoiled, Wish};
 use connection::{Connection, Read};
 use head::{Framing, Head, Persistence};
@@ -42,21 +42,17 @@ pub async fn serve<S>(
     stream: S,
     viewer: SocketAddr,
     scheme: Scheme,
-    mut shutdown: watch::Receiver<bool>,
+    shutdown: watch::Receiver<bool>,
 ) where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    let mut stopping = std::pin::pin!(stopped(shutdown.clone()));
     let patience = worker.edge().settings().head_timeout;
     let mut connection = Connection::new(stream, patience);
     let mut scratch = BytesMut::new();
     loop {
-        let head = tokio::select! {
-            biased;
-            head = next_head(&mut connection, viewer, scheme) => head,
-            () = stopped(&mut shutdown) => Next::Nothing,
-        };
-        let head = match head {
-            Next::Head(head) => *head,
+        let head = match next_head(&mut connection, viewer, scheme, stopping.as_mut()).await {
+            Next::Head(head) => head,
             Next::Refused(refusal) => return refuse(worker, connection, refusal).await,
             Next::Nothing => return connection.close().await,
         };
@@ -72,20 +68,25 @@ pub async fn serve<S>(
 }
 
 /// Waits until shutdown begins; a server that is gone counts as begun.
-async fn stopped(shutdown: &mut watch::Receiver<bool>) {
+async fn stopped(mut shutdown: watch::Receiver<bool>) {
     // The guard that `wait_for` returns must not live across another await.
     let _ = shutdown.wait_for(|stop| *stop).await.map(|_| ());
 }
 
 /// What a connection brings next.
 enum Next {
-    Head(Box<Head>),
+    Head(Head),
     Refused(Refusal),
-    /// The viewer has left, or let the time pass.
+    /// The viewer has left, or let the time pass, or the server stops.
     Nothing,
 }
 
-async fn next_head<S>(connection: &mut Connection<S>, viewer: SocketAddr, scheme: Scheme) -> Next
+async fn next_head<S>(
+    connection: &mut Connection<S>,
+    viewer: SocketAddr,
+    scheme: Scheme,
+    mut stopping: Pin<&mut impl Future<Output = ()>>,
+) -> Next
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
@@ -94,7 +95,7 @@ where
         loop {
             if !connection.buffer.is_empty() {
                 match head::take(&mut connection.buffer, viewer, scheme) {
-                    Ok(Some(head)) => return Poll::Ready(Next::Head(Box::new(head))),
+                    Ok(Some(head)) => return Poll::Ready(Next::Head(head)),
                     Ok(None) => {}
                     Err(refusal) => return Poll::Ready(Next::Refused(refusal)),
                 }
@@ -102,6 +103,7 @@ where
             match connection.poll_read(cx) {
                 Poll::Ready(Ok(Read::Some)) => {}
                 Poll::Ready(Ok(Read::End) | Err(_)) => return Poll::Ready(Next::Nothing),
+                Poll::Pending if stopping.as_mut().poll(cx).is_ready() => return Poll::Ready(Next::Nothing),
                 Poll::Pending => return connection.poll_out_of_time(cx).map(|()| Next::Nothing),
             }
         }
@@ -150,8 +152,13 @@ where
         arrival.body = origin::RequestBody::Streaming(body.boxed_unsync());
         Upload { giver, decoder: Decoder::new(framing), continues: expects_continue.then_some(CONTINUE) }
     });
-    let answering = Box::pin(request::answer(worker, arrival));
-    let Some(reply) = answered(connection, answering, &mut upload).await else { return Ok(After::Cut) };
+    let reply = match request::begin(worker, arrival) {
+        Begun::Answered(reply) => reply,
+        Begun::Underway(answering) => match answered(connection, answering, &mut upload).await {
+            Some(reply) => reply,
+            None => return Ok(After::Cut),
+        },
+    };
     let persistence = if is_ending { Persistence::Ends } else { persistence };
     let persistence = match &upload {
         // Without its `100 Continue` nobody knows whether the body comes.
@@ -171,7 +178,7 @@ where
 /// The reply; `None` when the viewer leaves before it is there.
 async fn answered<S>(
     connection: &mut Connection<S>,
-    mut answering: Pin<Box<impl Future<Output = Reply>>>,
+    mut answering: Pin<Box<dyn Future<Output = Reply> + Send>>,
     upload: &mut Option<Upload>,
 ) -> Option<Reply>
 where

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes, BytesMut};
-use http::header::{CONNECTION, CONTENT_LENGTH, HeaderValue};
 use http::{Method, StatusCode, Version};
 use http_body::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -13,6 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use super::connection::Connection;
 use super::head::Persistence;
 use crate::exchange::{BrokenOff, Reply, ReplyBody};
+use crate::sent::push_line;
 
 /// A body up to this size is copied behind its head: one write from one place is cheaper than a gathering one.
 const SMALL_BODY_BYTES: usize = 16 * 1024;
@@ -78,23 +78,33 @@ impl Outgoing {
     /// connection earlier.
     pub fn new(reply: Reply, asked: &Asked, persistence: Persistence, mut ready: BytesMut) -> Self {
         let delimiter = delimiter(&reply, asked);
-        let told = reply.fields.first(&CONNECTION).map(HeaderValue::as_bytes);
+        let told = reply.own.connection;
         let closes =
-            persistence == Persistence::Ends || delimiter == Delimiter::Close || told == Some(b"close");
+            persistence == Persistence::Ends || delimiter == Delimiter::Close || told == Some("close");
         ready.reserve(HEAD_BYTES);
         status_line(&mut ready, asked.version, reply.status);
-        for (name, value) in reply.fields.iter() {
-            line(&mut ready, name.as_str().as_bytes(), value.as_bytes());
+        match reply.fields.lines() {
+            Some(lines) => ready.extend_from_slice(lines),
+            None => {
+                for (name, value) in reply.fields.iter() {
+                    push_line(&mut ready, name.as_str().as_bytes(), value.as_bytes());
+                }
+            }
         }
+        reply.own.visit(|name, value| push_line(&mut ready, name.as_str().as_bytes(), value));
         if delimiter == Delimiter::Chunks {
-            line(&mut ready, b"transfer-encoding", b"chunked");
+            push_line(&mut ready, b"transfer-encoding", b"chunked");
         }
         if has_no_body(&reply, asked) {
-            line(&mut ready, b"content-length", b"0");
+            push_line(&mut ready, b"content-length", b"0");
         }
         match (closes, asked.version) {
-            (true, Version::HTTP_11) if told != Some(b"close") => line(&mut ready, b"connection", b"close"),
-            (false, Version::HTTP_10) if told.is_none() => line(&mut ready, b"connection", b"keep-alive"),
+            (true, Version::HTTP_11) if told != Some("close") => {
+                push_line(&mut ready, b"connection", b"close")
+            }
+            (false, Version::HTTP_10) if told.is_none() => {
+                push_line(&mut ready, b"connection", b"keep-alive")
+            }
             _ => {}
         }
         ready.extend_from_slice(b"\r\n");
@@ -246,7 +256,7 @@ impl<'a> std::ops::Deref for Slices<'a> {
 }
 
 fn delimiter(reply: &Reply, asked: &Asked) -> Delimiter {
-    let is_told = reply.fields.contains(&CONTENT_LENGTH) || matches!(reply.body, ReplyBody::Empty);
+    let is_told = reply.own.length.is_some() || matches!(reply.body, ReplyBody::Empty);
     match asked.version {
         _ if is_told || asked.method == Method::HEAD => Delimiter::Head,
         Version::HTTP_11 => Delimiter::Chunks,
@@ -259,7 +269,7 @@ fn has_no_body(reply: &Reply, asked: &Asked) -> bool {
     matches!(reply.body, ReplyBody::Empty)
         && asked.method != Method::HEAD
         && asked.method != Method::CONNECT
-        && !reply.fields.contains(&CONTENT_LENGTH)
+        && reply.own.length.is_none()
         && reply.status != StatusCode::NO_CONTENT
         && reply.status != StatusCode::NOT_MODIFIED
         && !reply.status.is_informational()
@@ -274,12 +284,5 @@ fn status_line(out: &mut BytesMut, version: Version, status: StatusCode) {
         _ => status.canonical_reason().unwrap_or("Unknown"),
     };
     out.extend_from_slice(reason.as_bytes());
-    out.extend_from_slice(b"\r\n");
-}
-
-fn line(out: &mut BytesMut, name: &[u8], value: &[u8]) {
-    out.extend_from_slice(name);
-    out.extend_from_slice(b": ");
-    out.extend_from_slice(value);
     out.extend_from_slice(b"\r\n");
 }

@@ -1,10 +1,10 @@
 //! Account: the request's last line.
 
-use http::header::HeaderName;
+use http::header::{HeaderName, HeaderValue, SERVER};
 use observe::{Step, Timeline};
 use rules::Because;
 
-use super::deliver::{self, Viewed};
+use super::deliver::Viewed;
 use super::note;
 use crate::exchange::Reply;
 use crate::ids::RequestId;
@@ -26,6 +26,10 @@ pub fn run(viewed: &Viewed, reply: &Reply, request_id: &RequestId, timeline: &mu
 
 /// Writes the timeline into the reply to a viewer who asked for it.
 pub fn explain(mut reply: Reply, timeline: &Timeline) -> Reply {
-    deliver::append(&mut reply.fields, TIMELINE.clone(), &timeline.to_string());
+    if let Ok(value) = HeaderValue::from_str(&timeline.to_string()) {
+        // A copy of shared fields lacks what their lines have.
+        reply.own.server = !reply.fields.contains(&SERVER);
+        reply.fields.to_mut().append(TIMELINE.clone(), value);
+    }
     reply
 }

@@ -53,7 +53,7 @@ pub fn redirect(worker: &Worker, routed: &Routed, status: StatusCode) -> Answer 
     }
     Answer {
         status,
-        fields,
+        fields: fields.into(),
         length: Some(body.len() as u64),
         body: ReplyBody::Whole(body.into()),
         result: ResultType::Redirect,

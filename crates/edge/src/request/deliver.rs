@@ -2,29 +2,23 @@
 
 use std::sync::Arc;
 
-use http::header::{
-    AGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER, VIA,
-};
+use http::header::{AGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER};
 use http::{Method, StatusCode, Version};
 use observe::{OriginTimes, Step, Timeline};
+use rules::Because;
 use rules::conditional::{self, Precondition};
 use rules::model::{BehaviorIndex, Distribution, ResponseHeadersPolicy};
 use rules::request::RequestHead;
 use rules::response_headers::{self, OriginTiming, ServerTiming};
 use rules::result_type::ResultType;
-use rules::{Because, Fields};
 
 use super::note;
 use super::route::Routed;
-use super::store::http_date;
 use crate::answer::Answer;
 use crate::edge::Worker;
 use crate::exchange::{Reply, ReplyBody};
 use crate::ids::RequestId;
-
-static X_CACHE: HeaderName = HeaderName::from_static("x-cache");
-static X_AMZ_CF_POP: HeaderName = HeaderName::from_static("x-amz-cf-pop");
-static X_AMZ_CF_ID: HeaderName = HeaderName::from_static("x-amz-cf-id");
+use crate::sent::{self, AnswerFields, OwnFields};
 
 /// The viewer's side of a request, as far as it is needed to deliver.
 pub struct Viewed {
@@ -67,18 +61,19 @@ pub fn run(
 ) -> Reply {
     precondition(viewed, &mut answer, timeline);
     // Before the policy: no configured header may contradict the body that is sent.
-    let length = answer.declared_length(&viewed.head.method);
-    add_removable_fields(worker, &mut answer);
+    let length = answer.declared_length(&viewed.head.method).filter(|_| may_have_body(answer.status));
+    if !answer.fields.is_shared() {
+        answer.fields.to_mut().retain(|name, _| !sent::is_own(name));
+    }
+    let mut own = own_fields(worker, viewed, &answer, request_id, length);
     if let Some(policy) = viewed.policy() {
+        hand_over_removable(&mut own, &mut answer.fields);
         apply_policy(worker, viewed, policy, &mut answer, request_id, timeline.origin());
+        answer.fields.to_mut().retain(|name, _| !is_untouchable(name));
     }
-    add_own_fields(worker, viewed, &mut answer, request_id);
-    answer.fields.remove(&CONTENT_LENGTH);
+    own.server = !answer.fields.is_shared() && !answer.fields.contains(&SERVER);
+    own.date = (!answer.fields.contains(&DATE)).then(|| worker.edge().now());
     let bodyless = viewed.head.method == Method::HEAD || !may_have_body(answer.status);
-    match length {
-        Some(length) if may_have_body(answer.status) => answer.fields.append(CONTENT_LENGTH, length),
-        _ => {}
-    }
     let inputs = [
         note::number("status", answer.status.as_u16().into()),
         note::word("result", answer.result.as_str()),
@@ -92,7 +87,7 @@ pub fn run(
         Because::new("", ""),
     );
     let body = if bodyless { ReplyBody::Empty } else { answer.body };
-    Reply { status: answer.status, fields: answer.fields, body }
+    Reply { status: answer.status, fields: answer.fields, own, body }
 }
 
 /// 204, 304 and 1xx never have a body (RFC 9110 section 6.4.1).
@@ -113,8 +108,7 @@ fn precondition(viewed: &Viewed, answer: &mut Answer, timeline: &mut Timeline) {
             answer.status = StatusCode::NOT_MODIFIED;
             answer.body = ReplyBody::Empty;
             answer.length = None;
-            answer.fields.remove(&CONTENT_TYPE);
-            answer.fields.remove(&CONTENT_LENGTH);
+            answer.fields.to_mut().retain(|name, _| *name != CONTENT_TYPE && *name != CONTENT_LENGTH);
         }
     }
 }
@@ -146,63 +140,61 @@ fn apply_policy(
         policy,
         &viewed.head.fields,
         &viewed.head.method,
-        &mut answer.fields,
+        answer.fields.to_mut(),
         &timing,
         sampled,
     );
 }
 
-/// The edge's own headers that a policy may remove or replace (H30, H32, M52).
-fn add_removable_fields(worker: &Worker, answer: &mut Answer) {
-    match answer.stored_at {
-        Some(stored_at) => {
-            let age_s = worker.edge().now().since(stored_at).as_secs();
-            answer.fields.set(AGE, HeaderValue::from(age_s));
-        }
-        None => {
-            answer.fields.remove(&AGE);
-        }
+/// The fields that the edge sets itself (H.4, Q01).
+fn own_fields(
+    worker: &Worker,
+    viewed: &Viewed,
+    answer: &Answer,
+    request_id: &RequestId,
+    length: Option<u64>,
+) -> OwnFields {
+    let (edge, names) = (worker.edge(), worker.edge().names());
+    OwnFields {
+        age_s: answer.stored_at.map(|stored_at| edge.now().since(stored_at).as_secs()),
+        x_cache: Some(answer.result.x_cache()),
+        server: false,
+        date: None,
+        via: sent::via(&names.via, viewed.head.version),
+        pop: names.pop.clone(),
+        id: *request_id,
+        length,
+        connection: connection(&viewed.head, answer),
     }
-    answer.fields.set(X_CACHE.clone(), HeaderValue::from_static(answer.result.x_cache()));
 }
 
-/// The headers that the edge adds to every answer, whatever a policy says (H.4, Q01).
-fn add_own_fields(worker: &Worker, viewed: &Viewed, answer: &mut Answer, request_id: &RequestId) {
-    let edge = worker.edge();
-    let (now, names) = (edge.now(), edge.names());
-    let fields = &mut answer.fields;
-    if !fields.contains(&SERVER) {
-        fields.append(SERVER, HeaderValue::from_static("CloudFront"));
+/// Those of them that a policy may remove or replace become fields of the answer (H30, H32, M52).
+fn hand_over_removable(own: &mut OwnFields, fields: &mut AnswerFields) {
+    let fields = fields.to_mut();
+    if let Some(age_s) = own.age_s.take() {
+        fields.append(AGE, HeaderValue::from(age_s));
     }
-    if !fields.contains(&DATE) {
-        fields.append(DATE, http_date(now));
+    if let Some(x_cache) = own.x_cache.take() {
+        fields.append(sent::X_CACHE.clone(), HeaderValue::from_static(x_cache));
     }
-    let [via_10, via_11, via_20] = &names.via;
-    let via = match viewed.head.version {
-        Version::HTTP_2 => via_20,
-        Version::HTTP_10 => via_10,
-        _ => via_11,
-    };
-    fields.set(VIA, via.clone());
-    fields.set(X_AMZ_CF_POP.clone(), names.pop.clone());
-    if let Ok(id) = HeaderValue::from_str(request_id) {
-        fields.set(X_AMZ_CF_ID.clone(), id);
-    }
-    connection(&viewed.head, answer);
+}
+
+/// Whether the edge sets a field whatever a policy says.
+fn is_untouchable(name: &HeaderName) -> bool {
+    sent::is_own(name) && *name != AGE && *name != sent::X_CACHE
 }
 
 /// The connection decision of error answers (A52, H40). Other versions than HTTP/1.1 have none, and a viewer that
 /// closes the connection itself is not told that it stays.
-fn connection(head: &RequestHead, answer: &mut Answer) {
+fn connection(head: &RequestHead, answer: &Answer) -> Option<&'static str> {
     if head.version >= Version::HTTP_2 {
-        return;
+        return None;
     }
-    let decision = match (answer.close, answer.result) {
-        (true, _) => HeaderValue::from_static("close"),
-        (false, ResultType::Error) if !viewer_closes(head) => HeaderValue::from_static("keep-alive"),
-        (false, _) => return,
-    };
-    answer.fields.set(CONNECTION, decision);
+    match (answer.close, answer.result) {
+        (true, _) => Some("close"),
+        (false, ResultType::Error) if !viewer_closes(head) => Some("keep-alive"),
+        (false, _) => None,
+    }
 }
 
 /// Whether the viewer's connection ends with this request (RFC 9112 section 9.3).
@@ -213,11 +205,4 @@ fn viewer_closes(head: &RequestHead) -> bool {
         options.any(|said| said.trim_ascii().eq_ignore_ascii_case(option))
     };
     says(b"close") || head.version < Version::HTTP_11 && !says(b"keep-alive")
-}
-
-/// Adds a header to a reply that is complete otherwise.
-pub fn append(fields: &mut Fields, name: HeaderName, text: &str) {
-    if let Ok(value) = HeaderValue::from_str(text) {
-        fields.append(name, value);
-    }
 }

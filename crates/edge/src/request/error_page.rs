@@ -13,6 +13,8 @@ use rules::request::RequestHead;
 use rules::result_type::ResultType;
 
 use super::asked::{Asked, Purpose};
+use super::heads;
+use super::lookup;
 use super::note;
 use super::obtain;
 use super::route::Routed;
@@ -38,6 +40,23 @@ pub async fn run(
     substitute(fetched, page, close)
 }
 
+/// The answer with the page, when that is held; `None` when it has to be fetched.
+pub fn held(
+    worker: &Arc<Worker>,
+    routed: &Routed,
+    page: &ErrorPage,
+    error: Answer,
+    request_id: &RequestId,
+    timeline: &mut Timeline,
+) -> Option<Answer> {
+    let kept_for = error.error.and_then(|mark| mark.kept_for);
+    let asked = asked(routed, page, kept_for, request_id, timeline);
+    let close = error.close || error_response::closes_connection(error.status, page.response_code);
+    let held = lookup::held(worker, &asked, timeline)?;
+    heads::give_back(asked.head);
+    Some(substitute(held, page, close))
+}
+
 /// What the behavior of the page answers for it, after an error that is remembered for `kept_for`.
 ///
 /// The future is boxed: a page is obtained like any object, one level deep (A38).
@@ -49,27 +68,40 @@ pub async fn fetch(
     request_id: &RequestId,
     timeline: &mut Timeline,
 ) -> Answer {
+    let asked = asked(routed, page, kept_for, request_id, timeline);
+    Box::pin(obtain(worker, Arc::new(asked), origin::RequestBody::Empty, timeline)).await
+}
+
+fn asked(
+    routed: &Routed,
+    page: &ErrorPage,
+    kept_for: Option<Duration>,
+    request_id: &RequestId,
+    timeline: &mut Timeline,
+) -> Asked {
     let keeping = error_response::page_keeping(page, kept_for);
     note_fetch(page, keeping, timeline);
-    let asked = Asked {
+    Asked {
         distribution: Arc::clone(&routed.distribution),
         behavior: page.behavior,
-        head: Arc::new(head(routed, page)),
+        head: heads::share(head(routed, page)),
         purpose: Purpose::ErrorPage {
             failed_path: routed.asked_path.clone(),
             failed_query: routed.head.query.clone(),
             keeping,
         },
         request_id: *request_id,
-    };
-    Box::pin(obtain(worker, Arc::new(asked), origin::RequestBody::Empty, timeline)).await
+    }
 }
 
 /// The request for the page: GET, no query, and of the viewer's headers only what the page's behavior
 /// forwards (A33, A34).
 fn head(routed: &Routed, page: &ErrorPage) -> RequestHead {
-    let mut fields: Fields = routed.head.fields.clone();
-    fields.retain(|name, _| !forward::is_withheld_from_pages(name));
+    let said = &routed.head.fields;
+    let mut fields = Fields::with_capacity(said.len());
+    for (name, value) in said.iter().filter(|(name, _)| !forward::is_withheld_from_pages(name)) {
+        fields.append(name.clone(), value.clone());
+    }
     RequestHead {
         method: Method::GET,
         path: page.path.clone(),

@@ -167,7 +167,7 @@ pub fn passing(asked: &Asked, origin: OriginKind, response: origin::Response) ->
     let bodyless = *asked.method() == Method::HEAD;
     Answer {
         status: response.status,
-        fields: response_headers::receive(response.fields, asked.behavior(), origin),
+        fields: response_headers::receive(response.fields, asked.behavior(), origin).into(),
         length: match response.body.framing() {
             origin::Framing::Length(length) if !bodyless => Some(length),
             _ => None,

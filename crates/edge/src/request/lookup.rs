@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cache::{Held, Join, Permit, Settled, StoredError, StoredObject};
+use cache::{Held, Join, Permit, Settled, StoredError, StoredObject, Torn};
 use http::Method;
 use http::header::{IF_MATCH, IF_UNMODIFIED_SINCE};
 use observe::{Step, Timeline};
 use rules::cache_key::{CacheKey, Variant};
 use rules::freshness::{self, Failure, Freshness, Stale};
+use rules::result_type::ResultType;
 use rules::{Because, Moment, admit, ttl};
 
 use super::asked::Asked;
 use super::note;
+use crate::answer::Answer;
 use crate::edge::Worker;
 
 /// What the cache has for a request.
@@ -82,6 +84,37 @@ pub async fn run(worker: &Arc<Worker>, asked: &Asked, timeline: &mut Timeline) -
                     return lookup.go_alone(worker.edge().now(), because, timeline);
                 }
             },
+        }
+    }
+}
+
+/// The answer that the cache has for `asked`; `None` when something has to be waited for or asked.
+pub fn held(worker: &Arc<Worker>, asked: &Asked, timeline: &mut Timeline) -> Option<Answer> {
+    if ttl::caching_is_off(&asked.head.method, asked.behavior()).is_some() {
+        return None;
+    }
+    let lookup = Lookup::new(worker, asked);
+    let looked = lookup.look(worker.edge().now());
+    if matches!(looked.freshness, Freshness::WhileRevalidate(_)) {
+        return None;
+    }
+    lookup.usable(&looked, timeline)?.answer(asked)?.ok()
+}
+
+// === impl Found ===
+
+impl Found {
+    /// The answer that it is; `None` when it is none yet. It fails when the body slipped away between looking and
+    /// reading: it turned out too large to be kept.
+    pub fn answer(&self, asked: &Asked) -> Option<Result<Answer, Torn>> {
+        match self {
+            Self::Ask { .. } | Self::Pass => None,
+            Self::Fresh(object) | Self::Stale(object) | Self::WhileRevalidate { object, .. } => {
+                Some(Answer::of_object(object, ResultType::Hit))
+            }
+            Self::Remembered(error) | Self::Shared(error) => {
+                Some(Answer::of_error(error, asked.error_source(), &asked.request_id))
+            }
         }
     }
 }

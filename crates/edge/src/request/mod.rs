@@ -1,9 +1,11 @@
 //! The life of a viewer request: Receive, Route, Admit, Lookup, Fetch, Judge, ErrorPage, Deliver, Account.
 //!
-//! [`answer`] and [`obtain`] hold all the branching; every step is a straight function in the file of its
-//! name that asks `rules` and notes the decision in the timeline. `docs/life-of-a-viewer-request.md` tells
+//! [`Life`] and [`obtain`] hold all the branching; every step is a straight function in the file of its name that
+//! asks `rules` and notes the decision in the timeline. `docs/life-of-a-viewer-request.md` tells
 //! the same story in prose.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use cache::{Permit, StoredObject};
@@ -27,6 +29,7 @@ mod asked;
 mod deliver;
 mod error_page;
 mod fetch;
+mod heads;
 mod judge;
 mod lookup;
 mod note;
@@ -38,23 +41,48 @@ use asked::Asked;
 use deliver::Viewed;
 use lookup::Found;
 use receive::Refused;
+use route::Routed;
+pub use store::http_date;
 
-/// Answers one viewer request. Dropping the future (the viewer left) leaves fetches that others wait for
-/// running.
-pub async fn answer(worker: &Arc<Worker>, arrival: Arrival) -> Reply {
-    let explain = receive::explain(worker, &arrival);
-    let (reply, timeline) = answer_with_timeline(worker, arrival).await;
-    if explain { account::explain(reply, &timeline) } else { reply }
+/// A request that has begun.
+#[expect(clippy::large_enum_variant, reason = "a box would be an allocation for each hit")]
+pub enum Begun {
+    /// It was answered from what is held.
+    Answered(Reply),
+    /// It has to wait for something. Dropping it (the viewer left) leaves fetches that others wait for running.
+    Underway(Pin<Box<dyn Future<Output = Reply> + Send>>),
 }
 
-/// The same, for whoever looks at the timeline.
+/// Begins to answer a viewer's request. What can be answered from the cache is answered here and now, without a
+/// task, a future or an allocation of its own.
+pub fn begin(worker: &Arc<Worker>, arrival: Arrival) -> Begun {
+    let explain = receive::explain(worker, &arrival);
+    let mut life = Life::begin(worker);
+    let (viewed, draft) = life.admit(worker, arrival);
+    match life.answer_now(worker, draft) {
+        Ok(answer) => {
+            let reply = life.deliver(worker, &viewed, answer);
+            heads::give_back(viewed.head);
+            Begun::Answered(if explain { account::explain(reply, &life.timeline) } else { reply })
+        }
+        Err(draft) => {
+            let worker = Arc::clone(worker);
+            Begun::Underway(Box::pin(async move {
+                let answer = life.answer(&worker, draft).await;
+                let reply = life.deliver(&worker, &viewed, answer);
+                if explain { account::explain(reply, &life.timeline) } else { reply }
+            }))
+        }
+    }
+}
+
+/// Answers a request, for whoever looks at the timeline.
 pub async fn answer_with_timeline(worker: &Arc<Worker>, arrival: Arrival) -> (Reply, Timeline) {
-    let mut timeline = Timeline::default();
-    let request_id = worker.ids().next();
-    let (viewed, answer) = decide(worker, arrival, &request_id, &mut timeline).await;
-    let reply = deliver::run(worker, &viewed, answer, &request_id, &mut timeline);
-    account::run(&viewed, &reply, &request_id, &mut timeline);
-    (reply, timeline)
+    let mut life = Life::begin(worker);
+    let (viewed, draft) = life.admit(worker, arrival);
+    let answer = life.answer(worker, draft).await;
+    let reply = life.deliver(worker, &viewed, answer);
+    (reply, life.timeline)
 }
 
 /// Fetches the page of a custom error response as after an error that is remembered for `kept_for`, and answers
@@ -87,47 +115,130 @@ pub fn refuse_unparsed(worker: &Worker, answer: Answer, request_id: &RequestId) 
     deliver::run(worker, &viewed, answer, request_id, &mut Timeline::default())
 }
 
-/// Everything up to the answer: the only place where a request branches.
-async fn decide(
-    worker: &Arc<Worker>,
-    arrival: Arrival,
-    request_id: &RequestId,
-    timeline: &mut Timeline,
-) -> (Viewed, Answer) {
-    let started_ms = worker.edge().clock().wall_ms();
-    // One snapshot for the whole request.
-    let snapshot = worker.edge().snapshot();
-    let (head, body) = match receive::run(worker, arrival, timeline) {
-        Ok(received) => received,
-        Err(refused) => return outside(*refused, started_ms, request_id),
-    };
-    let routed = match route::run(&snapshot, head, timeline) {
-        Ok(routed) => routed,
-        Err(refused) => return outside(*refused, started_ms, request_id),
-    };
-    let viewed = Viewed::inside(&routed, started_ms);
-    let answer = match admit::run(&routed, &body, timeline) {
-        Admission::RedirectToHttps { status, .. } => {
-            return (viewed, admit::redirect(worker, &routed, status));
-        }
-        Admission::Refuse(refusal) => Answer::of_refusal(&refusal, request_id),
-        Admission::Proceed => match routed.refusal {
-            Some(refusal) => Answer::of_refusal(&refusal, request_id),
-            None => obtain(worker, Arc::new(Asked::by_viewer(&routed, request_id)), body, timeline).await,
-        },
-    };
-    let answer = match judge::outcome(&routed.distribution, &answer, timeline) {
-        Some(ErrorOutcome::Page { page, .. }) => {
-            error_page::run(worker, &routed, page, answer, request_id, timeline).await
-        }
-        Some(ErrorOutcome::PassThrough(_)) | None => answer,
-    };
-    (viewed, answer)
+/// One request from its first step to its last.
+struct Life {
+    request_id: RequestId,
+    started_ms: u64,
+    timeline: Timeline,
 }
 
-fn outside(refused: Refused, started_ms: u64, request_id: &RequestId) -> (Viewed, Answer) {
-    let answer = Answer::of_refusal(&refused.refusal, request_id);
-    (Viewed::outside(refused.head, started_ms), answer)
+/// How far a request has come when it is admitted, or not.
+enum Draft {
+    /// It is answered, and no page replaces the answer.
+    Final(Answer),
+    /// It is refused; a page may replace the refusal.
+    Refused(Routed, Answer),
+    /// Its object is to be obtained.
+    Admitted(Routed, origin::RequestBody),
+}
+
+// === impl Life ===
+
+impl Life {
+    fn begin(worker: &Worker) -> Self {
+        let started_ms = worker.edge().clock().wall_ms();
+        Self { request_id: worker.ids().next(), started_ms, timeline: Timeline::default() }
+    }
+
+    /// Receive, Route and Admit.
+    fn admit(&mut self, worker: &Worker, arrival: Arrival) -> (Viewed, Draft) {
+        // One snapshot for the whole request.
+        let snapshot = worker.edge().snapshot();
+        let received = receive::run(worker, arrival, &mut self.timeline);
+        let (head, body) = match received {
+            Ok(received) => received,
+            Err(refused) => return self.outside(*refused),
+        };
+        let routed = match route::run(&snapshot, head, &mut self.timeline) {
+            Ok(routed) => routed,
+            Err(refused) => return self.outside(*refused),
+        };
+        let viewed = Viewed::inside(&routed, self.started_ms);
+        let draft = match admit::run(&routed, &body, &mut self.timeline) {
+            Admission::RedirectToHttps { status, .. } => {
+                Draft::Final(admit::redirect(worker, &routed, status))
+            }
+            Admission::Refuse(refusal) => {
+                let answer = Answer::of_refusal(&refusal, &self.request_id);
+                Draft::Refused(routed, answer)
+            }
+            Admission::Proceed => match routed.refusal {
+                Some(refusal) => {
+                    let answer = Answer::of_refusal(&refusal, &self.request_id);
+                    Draft::Refused(routed, answer)
+                }
+                None => Draft::Admitted(routed, body),
+            },
+        };
+        (viewed, draft)
+    }
+
+    fn outside(&self, refused: Refused) -> (Viewed, Draft) {
+        let answer = Answer::of_refusal(&refused.refusal, &self.request_id);
+        (Viewed::outside(refused.head, self.started_ms), Draft::Final(answer))
+    }
+
+    /// The answer from what is held, page included; the draft again when something has to be waited for.
+    #[expect(clippy::result_large_err, reason = "a box would be an allocation for each hit")]
+    fn answer_now(&mut self, worker: &Arc<Worker>, draft: Draft) -> Result<Answer, Draft> {
+        let mark = self.timeline.mark();
+        let draft = match draft {
+            Draft::Final(answer) => return Ok(answer),
+            Draft::Refused(routed, answer) => {
+                match judge::outcome(&routed.distribution, &answer, &mut self.timeline) {
+                    Some(ErrorOutcome::Page { .. }) => Draft::Refused(routed, answer),
+                    Some(ErrorOutcome::PassThrough(_)) | None => return Ok(answer),
+                }
+            }
+            Draft::Admitted(routed, body) => match self.held(worker, &routed, &body) {
+                Some(answer) => return Ok(answer),
+                None => Draft::Admitted(routed, body),
+            },
+        };
+        // Whoever waits looks again, and tells what it finds then.
+        self.timeline.back_to(mark);
+        Err(draft)
+    }
+
+    fn held(&mut self, worker: &Arc<Worker>, routed: &Routed, body: &origin::RequestBody) -> Option<Answer> {
+        if !matches!(body, origin::RequestBody::Empty) {
+            return None;
+        }
+        let asked = Asked::by_viewer(routed, &self.request_id);
+        let answer = lookup::held(worker, &asked, &mut self.timeline)?;
+        match judge::outcome(&routed.distribution, &answer, &mut self.timeline) {
+            Some(ErrorOutcome::Page { page, .. }) => {
+                error_page::held(worker, routed, page, answer, &self.request_id, &mut self.timeline)
+            }
+            Some(ErrorOutcome::PassThrough(_)) | None => Some(answer),
+        }
+    }
+
+    /// Lookup, Fetch, Judge and ErrorPage: everything up to the answer.
+    async fn answer(&mut self, worker: &Arc<Worker>, draft: Draft) -> Answer {
+        let (routed, answer) = match draft {
+            Draft::Final(answer) => return answer,
+            Draft::Refused(routed, answer) => (routed, answer),
+            Draft::Admitted(routed, body) => {
+                let asked = Arc::new(Asked::by_viewer(&routed, &self.request_id));
+                let answer = obtain(worker, asked, body, &mut self.timeline).await;
+                (routed, answer)
+            }
+        };
+        match judge::outcome(&routed.distribution, &answer, &mut self.timeline) {
+            Some(ErrorOutcome::Page { page, .. }) => {
+                error_page::run(worker, &routed, page, answer, &self.request_id, &mut self.timeline).await
+            }
+            Some(ErrorOutcome::PassThrough(_)) | None => answer,
+        }
+    }
+
+    /// Deliver and Account.
+    fn deliver(&mut self, worker: &Worker, viewed: &Viewed, answer: Answer) -> Reply {
+        let reply = deliver::run(worker, viewed, answer, &self.request_id, &mut self.timeline);
+        account::run(viewed, &reply, &self.request_id, &mut self.timeline);
+        reply
+    }
 }
 
 /// Looks that a request takes at a key whose body keeps slipping away before it fetches for itself.
@@ -143,20 +254,19 @@ async fn obtain(
     // What a body asks for is nobody else's answer: an OPTIONS that has one, since GET and HEAD have none (E15).
     let looks = if matches!(body, origin::RequestBody::Empty) { MAX_LOOKS } else { 0 };
     for _ in 0..looks {
-        let held = match lookup::run(worker, &asked, timeline).await {
-            Found::Ask { permit, expired } => lead(worker, &asked, permit, expired, timeline).await,
+        let found = lookup::run(worker, &asked, timeline).await;
+        let held = found.answer(&asked);
+        let held = match found {
+            Found::Ask { permit, expired } => Some(lead(worker, &asked, permit, expired, timeline).await),
             Found::Pass => break,
-            Found::Fresh(object) | Found::Stale(object) => Answer::of_object(&object, ResultType::Hit),
             Found::WhileRevalidate { object, variant, permit } => {
                 refresh_in_background(worker, &asked, &object, variant, permit);
-                Answer::of_object(&object, ResultType::Hit)
+                held
             }
-            Found::Remembered(error) | Found::Shared(error) => {
-                Answer::of_error(&error, asked.error_source(), &asked.request_id)
-            }
+            Found::Fresh(_) | Found::Stale(_) | Found::Remembered(_) | Found::Shared(_) => held,
         };
         // A body that turned out too large to be kept can slip away between looking and reading.
-        if let Ok(answer) = held {
+        if let Some(Ok(answer)) = held {
             return answer;
         }
     }

@@ -9,6 +9,7 @@ use rules::model::{BehaviorIndex, CacheBehavior, DefaultRootObject, Distribution
 use rules::path_pattern::normalize;
 use rules::request::{RequestHead, Text};
 
+use super::heads;
 use super::note;
 use super::receive::Refused;
 
@@ -55,7 +56,13 @@ pub fn run(
     let refusal = default_root_object(distribution, &mut head);
     let behavior = distribution.behaviors.find(&normalize(&head.path));
     note_route(distribution, behavior, &head, timeline);
-    Ok(Routed { distribution: Arc::clone(distribution), behavior, head: Arc::new(head), asked_path, refusal })
+    Ok(Routed {
+        distribution: Arc::clone(distribution),
+        behavior,
+        head: heads::share(head),
+        asked_path,
+        refusal,
+    })
 }
 
 /// Rewrites exactly `/` (E30) before the behavior is matched (0.1 step 7).

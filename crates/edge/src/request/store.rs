@@ -98,7 +98,7 @@ impl Pursuit {
             Ttl::Forget(_) => {
                 self.forget(permit, expired.status);
                 self.deliver(Answer::of_object(&expired, ResultType::RefreshHit).map(|answer| Answer {
-                    fields,
+                    fields: fields.into(),
                     stored_at: None,
                     ..answer
                 }));
@@ -127,8 +127,9 @@ impl Pursuit {
         let length = self.body_length(&response.body);
         let wanted = Wanted::Object { for_viewers: self.reads_alone(&permit, response.status, &fields) };
         let (object, fill) = permit.store_object(response.status, storable, times, length);
-        let answer = Answer::of_object(&object, ResultType::Miss)
-            .map(|answer| self.with_length(Answer { fields, stored_at: None, ..answer }, length));
+        let answer = Answer::of_object(&object, ResultType::Miss).map(|answer| {
+            self.with_length(Answer { fields: fields.into(), stored_at: None, ..answer }, length)
+        });
         drop(object);
         self.deliver(answer);
         self::fill(fill, response.body, wanted).await;
@@ -165,7 +166,7 @@ impl Pursuit {
             let answer = answer::read(&error.body).map(|body| {
                 let answer = Answer {
                     status,
-                    fields,
+                    fields: fields.into(),
                     length: None,
                     body,
                     result: ResultType::Error,

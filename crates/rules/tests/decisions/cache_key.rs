@@ -1,7 +1,6 @@
 //! Executes `docs/rules/cache-key.md`; random requests show that a key ignores what the policy ignores and
 //! tells apart what it names.
 
-
 use http::Method;
 use http::header::{HeaderName, HeaderValue};
 use proptest::prelude::*;

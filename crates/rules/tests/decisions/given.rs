@@ -47,6 +47,7 @@ fn apply(head: &mut RequestHead, line: &str) {
         "HTTP/1.0" => head.version = Version::HTTP_10,
         "HTTP/1.1" => head.version = Version::HTTP_11,
         "HTTP/2" => head.version = Version::HTTP_2,
+        _ if line.starts_with("from ") => head.viewer_ip = line[5..].parse().unwrap(),
         _ => {
             let (method, target) = line.split_once(' ').unwrap_or_else(|| panic!("no request line: {line}"));
             let (path, query) = target.split_once('?').unwrap_or((target, ""));
