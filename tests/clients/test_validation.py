@@ -18,6 +18,9 @@ BAD_LIST = "The specified list of custom error responses does not exist or is no
 NOT_A_BUCKET = "The parameter Origin DomainName does not refer to a valid S3 bucket."
 BAD_PATHS = "Your request contains one or more invalid invalidation paths."
 TOGETHER = "Your request must specify both ResponsePagePath and ResponseCode together or none of them."
+TTL_ORDER = (
+    "MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL"
+)
 ALL_METHODS = ("GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE")
 WRITES_TO_GROUP = (
     "The parameter AllowedMethods cannot include POST, PUT, PATCH, or DELETE for a cached behavior associated with an "
@@ -327,7 +330,7 @@ CREATES = {
         "The parameter MinTTL is required.",
     ),
     "ttl order": (
-        legacy(ttls={"MinTTL": 10, "DefaultTTL": 5}), "InvalidTTLOrder", "DefaultCacheBehavior", None
+        legacy(ttls={"MinTTL": 10, "DefaultTTL": 5}), "InvalidTTLOrder", "DefaultCacheBehavior", TTL_ORDER
     ),
     "cookies": (
         legacy({"Cookies": {"Forward": "whitelist"}}), "InvalidForwardCookies",
@@ -375,7 +378,7 @@ CREATES = {
     ),
     "error quantity": (errors({}, quantity=2), "InconsistentQuantities", "CustomErrorResponses", None),
     "log bucket": (
-        log_to("logs.s3.amazonaws.com"), ARGUMENT, "Logging.Bucket",
+        log_to("logs.s3.store.example"), ARGUMENT, "Logging.Bucket",
         "The parameter Logging Bucket does not refer to a valid S3 bucket.",
     ),
     "certificate": (
@@ -438,6 +441,13 @@ def test_what_lives_outside_is_kept_leniently(lenient, row):
     spoil(config)
     answer = lenient.cloudfront().create_distribution(DistributionConfig=config)
     assert answer["ResponseMetadata"]["HTTPHeaders"]["x-warmfront-warning"]
+
+
+def test_a_bucket_of_the_store_that_stands_in_for_s3_takes_logs(cloudfront):
+    config = sound()
+    log_to("logs.s3.amazonaws.com")(config)
+    shown = create(cloudfront, config)["DistributionConfig"]["Logging"]
+    assert shown == config["Logging"]
 
 
 def test_an_identity_of_elsewhere_is_kept_leniently_and_refused_otherwise(cloudfront, lenient):

@@ -1,5 +1,7 @@
 //! `docs/validation.md` has every rule that a golden pair proves. `UPDATE_GOLDEN=1` rewrites it, after the pairs.
 
+#![allow(clippy::unwrap_used, reason = "a helper of a test may fail the test")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
