@@ -52,6 +52,7 @@ pub use policies::{
 };
 pub use print::print;
 pub use problems::{Problem, Problems};
+pub use protection::is_web_acl;
 pub use quotas::{Quota, Quotas, UnknownQuota};
 pub use tags::tags;
 pub use update::check_update;

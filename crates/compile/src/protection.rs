@@ -160,8 +160,8 @@ pub(crate) fn check_distribution(
     );
 }
 
-/// Regional web ACLs are for other services.
-fn is_web_acl(acl: &str) -> bool {
+/// Whether a text can be a distribution's web ACL: nothing, an id, or an ARN. Regional web ACLs are for other services.
+pub fn is_web_acl(acl: &str) -> bool {
     match acl.split(':').collect::<Vec<_>>()[..] {
         [id] => id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'),
         ["arn", _, "wafv2", _, _, resource] => resource.starts_with("global/webacl/"),

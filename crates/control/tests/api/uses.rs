@@ -120,7 +120,11 @@ async fn distributions_are_listed_by_their_web_acl() {
     };
     assert_eq!(ids(&path).await, [guarded.as_str()]);
     assert_eq!(ids("/distributionsByWebACLId/null").await, [open.as_str()]);
-    assert_eq!(ids("/distributionsByWebACLId/unknown").await, Vec::<String>::new());
+    assert_eq!(
+        ids("/distributionsByWebACLId/0a1b2c3d-0000-4000-8000-000000000000").await,
+        Vec::<String>::new()
+    );
+    service.get("/distributionsByWebACLId/no%20acl").await.refused(400, "InvalidWebACLId");
     let (mut config, _) = service.config(&guarded).await;
     config.web_acl_id = Some(String::new());
     assert_eq!(service.put(&format!("/distribution/{guarded}/config"), &version, &config).await.status, 200);

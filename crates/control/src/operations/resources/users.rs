@@ -29,8 +29,13 @@ pub(crate) async fn list_users<R: Resource>(call: &Call<'_>, label: &str) -> Res
 pub(crate) async fn list_users_of_web_acl(call: &Call<'_>) -> Result<Reply, ApiError> {
     let api = call.api;
     let asked = PageRequest::of(&call.request)?;
-    api.prepare().await?;
     let id = Some(call.label("WebACLId")).filter(|id| *id != "null").unwrap_or_default();
+    if !compile::is_web_acl(id) {
+        let text = "The web ACL is not one. Accepted: null, the id of an AWS WAF Classic ACL, or the ARN of a web ACL whose \
+                    scope is global.";
+        return Err(ApiError::new(ErrorCode::InvalidWebACLId, text).at("WebACLId"));
+    }
+    api.prepare().await?;
     let page = distributions::users(api, &distributions::uses_of_web_acl(id), asked).await?;
     let items = distributions::summaries(api, &page.items).await?;
     let page = Listing { asked: page.asked, items, next_marker: page.next_marker };
