@@ -1,4 +1,4 @@
-//! Golden pairs of policies: `tests/golden/policies/*.pair` hold a policy's document and, after `----`, what is
+//! Golden pairs of policies and identities: `tests/golden/policies/*.pair` hold a document and, after `----`, what is
 //! stored and what a behavior with it compiles to, or the problems that refuse it.
 //!
 //! The document's root says which kind it is; lines that begin with `# ` before it are notes.
@@ -20,6 +20,11 @@ const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
 fn outcome(text: &str) -> String {
     let document = text.lines().filter(|line| !line.starts_with("# ")).collect::<Vec<_>>().join("\n");
     let bytes = document.as_bytes();
+    if document.starts_with("<CloudFrontOriginAccessIdentityConfig") {
+        let config = shapes::xml::read(bytes).unwrap();
+        let problems = refused(&compile::origin_access_identity(&config));
+        return problems.unwrap_or_else(|| one_element_a_line(&shapes::xml::write(&config)));
+    }
     let environment = Environment::default();
     let mut references = References::default();
     let mut settings = DefaultCacheBehavior {
