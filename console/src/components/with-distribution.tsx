@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { useParams } from 'react-router';
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 import Spinner from '@cloudscape-design/components/spinner';
 
 import { asFailure } from '../api/failure';
@@ -19,9 +21,12 @@ export function WithDistribution({ children }: { children: (found: Versioned<Dis
   const failure = asFailure(query.error);
   if (failure.details.code === 'NoSuchDistribution') {
     return (
-      <Alert type="error" header={`There is no distribution ${id}`} action={<GoButton to="/distributions">All distributions</GoButton>}>
-        It was deleted, or the address is mistyped.
-      </Alert>
+      <SpaceBetween size="l">
+        <Header variant="h1">There is no distribution {id}</Header>
+        <Alert type="error" action={<GoButton to="/distributions">All distributions</GoButton>}>
+          It was deleted, or the address is mistyped.
+        </Alert>
+      </SpaceBetween>
     );
   }
   return <FailureAlert failure={failure} onRetry={() => void query.refetch()} />;

@@ -1,4 +1,6 @@
 import Alert from '@cloudscape-design/components/alert';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
 
 import { GoButton } from '../components/links';
 import { usePlace } from '../shell/frame';
@@ -6,8 +8,9 @@ import { usePlace } from '../shell/frame';
 export default function NotFound() {
   usePlace([{ text: 'No such page', path: '/not-found' }]);
   return (
-    <Alert type="warning" header="There is no such page" action={<GoButton to="/distributions">All distributions</GoButton>}>
-      The address may be mistyped.
-    </Alert>
+    <SpaceBetween size="l">
+      <Header variant="h1">There is no such page</Header>
+      <Alert type="warning" action={<GoButton to="/distributions">All distributions</GoButton>}>The address may be mistyped.</Alert>
+    </SpaceBetween>
   );
 }

@@ -2,8 +2,8 @@
 
 import { createContext, useCallback, useContext, useEffect, useMemo, useState } from 'react';
 import { Outlet, useLocation, useNavigate } from 'react-router';
-import AppLayout from '@cloudscape-design/components/app-layout';
-import type { AppLayoutProps } from '@cloudscape-design/components/app-layout';
+import AppLayoutToolbar from '@cloudscape-design/components/app-layout-toolbar';
+import type { AppLayoutToolbarProps } from '@cloudscape-design/components/app-layout-toolbar';
 import BreadcrumbGroup from '@cloudscape-design/components/breadcrumb-group';
 import SideNavigation from '@cloudscape-design/components/side-navigation';
 import TopNavigation from '@cloudscape-design/components/top-navigation';
@@ -21,7 +21,7 @@ export interface Crumb {
 
 interface Place {
   crumbs: Crumb[];
-  contentType: AppLayoutProps.ContentType;
+  contentType: AppLayoutToolbarProps.ContentType;
 }
 
 const PlaceContext = createContext<(place: Place) => void>(() => undefined);
@@ -29,7 +29,7 @@ const PlaceContext = createContext<(place: Place) => void>(() => undefined);
 const ROOT: Crumb = { text: 'Warmfront', path: '/distributions' };
 
 /** Tells the frame where the person is. The last crumb is the page, and the window's title. */
-export function usePlace(crumbs: Crumb[], contentType: AppLayoutProps.ContentType = 'default'): void {
+export function usePlace(crumbs: Crumb[], contentType: AppLayoutToolbarProps.ContentType = 'default'): void {
   const tell = useContext(PlaceContext);
   const key = JSON.stringify(crumbs);
   useEffect(() => {
@@ -50,7 +50,7 @@ export function Frame() {
       <div id="top">
         <TopBar />
       </div>
-      <AppLayout
+      <AppLayoutToolbar
         headerSelector="#top"
         contentType={place.contentType}
         toolsHide
@@ -72,7 +72,6 @@ export function Frame() {
           />
         }
         notifications={<NoticesBar />}
-        stickyNotifications
         content={<Outlet />}
       />
     </PlaceContext>
@@ -125,7 +124,7 @@ function TopBar() {
       identity={{
         href: `${BASE}/distributions`,
         title: 'Warmfront',
-        logo: { src: `${BASE}/icon.svg`, alt: '' },
+        logo: { src: `${BASE}/icon.svg`, alt: 'Warmfront console' },
         onFollow: (event) => {
           event.preventDefault();
           void navigate('/distributions');

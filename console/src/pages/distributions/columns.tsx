@@ -15,7 +15,7 @@ export const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
   },
   { id: 'description', header: 'Description', sortingField: 'description', width: 200, minWidth: 120, cell: (row) => row.description || '–' },
   {
-    id: 'domain', header: 'Domain name', sortingField: 'domainName', width: 260, minWidth: 160,
+    id: 'domain', header: 'Domain name', sortingField: 'domainName', width: 330, minWidth: 160,
     cell: (row) => <OpenLink name={row.domainName} />,
   },
   { id: 'aliases', header: 'Alternate domain names', width: 220, minWidth: 140, cell: (row) => row.aliases.join(', ') || '–' },

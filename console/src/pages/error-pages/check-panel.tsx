@@ -1,7 +1,6 @@
 // Check the page: where it would come from, whether it can be fetched now, and what will disappoint.
 
 import Alert from '@cloudscape-design/components/alert';
-import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
@@ -103,7 +102,7 @@ function Preview({ page }: { page: CheckedPage }) {
       </ExpandableSection>
     );
   }
-  if (page.fetch?.outcome !== 'answered' || !page.fetch.excerpt) return <Box display="none" />;
+  if (page.fetch?.outcome !== 'answered' || !page.fetch.excerpt) return null;
   return (
     <ExpandableSection headerText="How the page begins">
       <Code label="Source of the page" text={page.fetch.excerpt} />

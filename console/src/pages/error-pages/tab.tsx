@@ -130,7 +130,7 @@ function columns(pageOf: (code: number) => CheckedPage | undefined, isChecking: 
       cell: (response: CustomErrorResponse) => (response.ResponseCode ? statusLabel(Number(response.ResponseCode)) : none),
     },
     {
-      id: 'health', header: 'Health of the page', minWidth: 170,
+      id: 'health', header: 'Health of the page', minWidth: 200,
       cell: (response: CustomErrorResponse) => (
         <Health hasPage={Boolean(response.ResponsePagePath)} page={pageOf(response.ErrorCode)} isChecking={isChecking} failure={failure} />
       ),
