@@ -7,6 +7,7 @@
 
 mod bench;
 mod check;
+mod fuzz;
 mod generate;
 mod javascript;
 mod kept;
@@ -30,7 +31,7 @@ struct Task {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const TASKS: [Task; 7] = [
+const TASKS: [Task; 8] = [
     Task { name: "check", help: "formatting, lints, documentation and the house rules", run: check::run },
     Task { name: "test", help: "check, and every suite; what continuous integration runs", run: test::run },
     Task { name: "clients", help: "only the suites with real clients", run: test::clients },
@@ -42,9 +43,10 @@ const TASKS: [Task; 7] = [
     },
     Task {
         name: "bench",
-        help: "measure against nginx on this machine (Debian, as root; a few minutes)",
+        help: "measure against nginx on this machine (Debian, as root); `bench api`: the API alone",
         run: bench::run,
     },
+    Task { name: "fuzz", help: "fuzz targets: [NAME] [--seconds N], by default all for 60", run: fuzz::run },
     Task { name: "help", help: "this text", run: help },
 ];
 

@@ -230,7 +230,7 @@ fn a_document_type_is_refused_and_no_entity_is_expanded() {
 fn deep_nesting_is_an_error_and_not_a_crash() {
     let depth = 90_000;
     let deep = format!("<TagKeys>{}{}</TagKeys>", "<Items>".repeat(depth), "</Items>".repeat(depth));
-    assert_eq!(refused::<TagKeys>(&deep).kind, ReadErrorKind::UnknownElement);
+    assert!(is_malformed(deep.as_bytes()));
 }
 
 #[test]
