@@ -164,3 +164,40 @@ fn compile_response_headers(
     });
     Some(Some(Arc::new(response_headers::compiled(id, policy.as_deref()?))))
 }
+
+#[cfg(test)]
+mod tests {
+    use shapes::CachePolicyConfig;
+
+    use super::*;
+
+    fn problems(config: CachePolicyConfig, to_bucket: bool) -> Vec<&'static str> {
+        let references =
+            References { cache_policies: [("mine".to_owned(), config)].into(), ..References::default() };
+        let settings =
+            DefaultCacheBehavior { cache_policy_id: Some("mine".into()), ..DefaultCacheBehavior::default() };
+        let mut report = Report::default();
+        compile(&mut report, "DefaultCacheBehavior", &settings, to_bucket, &references);
+        report.finish().iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn a_custom_policy_that_caches_on_host_is_refused_for_a_bucket_only() {
+        let mut config = CachePolicyConfig { name: "mine".into(), ..CachePolicyConfig::default() };
+        assert_eq!(problems(config.clone(), true), Vec::<&str>::new());
+        let key = config.parameters_in_cache_key_and_forwarded_to_origin.get_or_insert_default();
+        key.headers_config.header_behavior = "whitelist".into();
+        key.headers_config.headers = Some(vec!["HOST".to_owned()].into());
+        assert_eq!(problems(config.clone(), true), ["InvalidHeadersForS3Origin"]);
+        assert_eq!(problems(config, false), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_managed_policy_cannot_be_replaced_by_one_of_the_account_with_its_id() {
+        let (id, managed) = managed::cache_policies().next().unwrap();
+        let own = CachePolicyConfig { name: "own".into(), ..CachePolicyConfig::default() };
+        let kept = [(id.to_owned(), own)].into();
+        let found = find(id, managed::cache_policy(id), &kept).map(Cow::into_owned);
+        assert_eq!(found, Some(managed));
+    }
+}
