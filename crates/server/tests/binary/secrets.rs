@@ -5,6 +5,10 @@ use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use signing::keys::{Credentials, SecretKey};
+use signing::sigv4::{PayloadHash, Scope, Signable, sign};
 
 use crate::api::{Api, document, text};
 use crate::http::{self, Answer, send};
@@ -141,15 +145,72 @@ fn secrets_and_signatures_are_in_no_log_answer_or_file() {
     let mut hidden: Vec<String> =
         [SECRET_ACCESS_KEY, secret, GUESS, S3_SECRET, SEALING_KEY, &token].map(str::to_owned).into();
     hidden.extend(signatures.into_iter().chain(of_origin));
-    let log = std::fs::read(&log).unwrap();
-    assert!(has(&log, "DEBUG") && has(&log, "/2020-05-31/distribution"), "the log says something");
     let mut places = files(directory.path());
-    places.push(("the log".into(), log));
+    places.push(("the log".into(), talkative(&log)));
     places.push(("the greeting".into(), greeting.into_bytes()));
     places.extend(answers.iter().map(|answer| ("an answer".into(), format!("{answer:?}").into_bytes())));
-    for (place, bytes) in &places {
-        for secret in &hidden {
+    must_be_nowhere(&hidden, &places);
+}
+
+/// The log, which must not be empty.
+fn talkative(path: &Path) -> Vec<u8> {
+    let log = std::fs::read(path).unwrap();
+    assert!(has(&log, "DEBUG") && has(&log, "/2020-05-31/distribution"), "the log says something");
+    log
+}
+
+fn must_be_nowhere(hidden: &[String], places: &[(String, Vec<u8>)]) {
+    for (place, bytes) in places {
+        for secret in hidden {
             assert!(!has(bytes, secret), "{secret} is in {place}");
         }
     }
+}
+
+/// A signed request to the buckets of this machine; its signature and the right one join the others.
+fn call_bucket(server: &Server, method: &str, path: &str, secret: &str, hidden: &mut Vec<String>) -> Answer {
+    let address: SocketAddr = server.said("buckets").strip_prefix("http://").unwrap().parse().unwrap();
+    let host = address.to_string();
+    let signable = Signable { method, host: &host, path, query: "", headers: &[] };
+    let scope = Scope { region: "us-east-1", service: "s3" };
+    let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let sign_with = |secret: &str| {
+        let pair = Credentials::new(ACCESS_KEY_ID, SecretKey::new(secret));
+        sign(&signable, &pair, scope, PayloadHash::empty(), now_s)
+    };
+    let signed = sign_with(secret);
+    // Whoever reads the right signature in a log of wrong ones can use it.
+    for shown in [&signed, &sign_with(SECRET_ACCESS_KEY)] {
+        hidden.extend(shown.iter().filter_map(|(_, value)| signature(value)));
+    }
+    let headers: Vec<_> = signed.iter().chain([("host", host.as_str())]).collect();
+    send(address, method, path, &headers, "")
+}
+
+#[test]
+fn buckets_of_this_machine_tell_nothing_either() {
+    let (directory, outside) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let log = outside.path().join("log");
+    let server = Server::spawn(
+        command("serve", directory.path(), &["--log", "trace", "--explain", "--buckets", "127.0.0.1:0"])
+            .env("WARMFRONT_ACCESS_KEY_ID", ACCESS_KEY_ID)
+            .env("WARMFRONT_SECRET_ACCESS_KEY", SECRET_ACCESS_KEY)
+            .stderr(std::fs::File::create(&log).unwrap()),
+    );
+    // No signature at all may be in the log: the edge's own are among them, which nobody out here knows.
+    let mut hidden = vec![SECRET_ACCESS_KEY.to_owned(), GUESS.to_owned()];
+    let answers = [
+        call_bucket(&server, "PUT", "/photos", SECRET_ACCESS_KEY, &mut hidden),
+        call_bucket(&server, "GET", "/photos", GUESS, &mut hidden),
+        call_bucket(&server, "GET", "/photos/none.jpg", SECRET_ACCESS_KEY, &mut hidden),
+        ask_the_edge(&server),
+    ];
+    assert_eq!(answers.iter().map(|answer| answer.status).collect::<Vec<_>>(), [200, 403, 404, 403]);
+    server.kill();
+    let mut places = files(directory.path());
+    places.extend(answers.iter().map(|answer| ("an answer".into(), format!("{answer:?}").into_bytes())));
+    let log = talkative(&log);
+    assert!(!has(&log, "Signature="), "a signature is in the log");
+    places.push(("the log".into(), log));
+    must_be_nowhere(&hidden, &places);
 }
