@@ -90,7 +90,8 @@ fn compile_one(
     report.require(value.is_some(), Stage::Field, INVALID_ARGUMENT, &value_path, || {
         format!("{value_path} has a character that no header value can have. Accepted: visible ASCII.")
     });
-    let allowed = name.as_ref().is_none_or(|name| !is_forbidden(name.as_str()));
+    let is_short = header.header_name.len() <= quotas.max_origin_custom_header_name;
+    let allowed = !is_short || name.as_ref().is_none_or(|name| !is_forbidden(name.as_str()));
     if !allowed {
         let words = format!("The parameter HeaderName : {} is not allowed.", header.header_name);
         let explanation = format!(
