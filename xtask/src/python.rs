@@ -13,6 +13,9 @@ const REQUIREMENTS: &str = "tests/clients/requirements.txt";
 /// Cloud Custodian, and what it runs on.
 const CUSTODIAN: &str = "tests/clients/custodian/requirements.txt";
 
+/// An S3 server of other people's that verifies signatures.
+const MOTO: &str = "tests/clients/moto/requirements.txt";
+
 /// What Ansible runs on.
 const ANSIBLE: &str = "tests/clients/ansible/requirements.txt";
 
@@ -36,6 +39,14 @@ pub fn interpreter() -> Result<PathBuf, Failure> {
 /// When Python or its venv module is missing and cannot be installed, or pip fails.
 pub fn custodian() -> Result<PathBuf, Failure> {
     plain("custodian", CUSTODIAN, "c7n")
+}
+
+/// A folder with an environment for moto, which stands for stores outside.
+///
+/// # Errors
+/// When Python or its venv module is missing and cannot be installed, or pip fails.
+pub fn moto() -> Result<PathBuf, Failure> {
+    plain("moto", MOTO, "moto.server, flask_cors, yaml, py_partiql_parser")
 }
 
 /// A folder with an environment for Ansible, and the collections beside it in `collections`.

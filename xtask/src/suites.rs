@@ -66,6 +66,7 @@ fn rust() -> Result<Command, Failure> {
 fn pytest() -> Result<Command, Failure> {
     let mut tests = run::command(python::interpreter()?, &["-m", "pytest", "tests/clients"]);
     tests.env("WARMFRONT_ANSIBLE", python::ansible()?).env("WARMFRONT_CUSTODIAN", python::custodian()?);
+    tests.env("WARMFRONT_MOTO", python::moto()?);
     Ok(against_the_binary(tests))
 }
 

@@ -196,10 +196,13 @@ fn check_signature(head: &Parts) -> Result<(), S3Error> {
         }
     }
     let in_header = head.headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-    if is_v2 || in_header.is_some_and(|value| !value.starts_with("AWS4-HMAC-SHA256 ")) {
+    // The AWS CLI's first version still signs links so.
+    let is_link = matches!(head.method, Method::GET | Method::HEAD);
+    if is_v2 && !is_link || in_header.is_some_and(|value| !value.starts_with("AWS4-HMAC-SHA256 ")) {
         return Err(s3_error!(
             InvalidRequest,
-            "The authorization mechanism that you provided is not supported. Accepted: AWS4-HMAC-SHA256."
+            "The authorization mechanism that you provided is not supported. Accepted: AWS4-HMAC-SHA256; also \
+             version 2 in the query of a GET."
         ));
     }
     if let Some(expires) = expires

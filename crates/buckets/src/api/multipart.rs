@@ -173,12 +173,12 @@ fn chosen(named: &[CompletedPart], there: &[PartRecord]) -> S3Result<Vec<PartRec
     if named.is_empty() {
         return Err(s3_error!(MalformedXML, "No part is named. Accepted: at least one."));
     }
+    if !named.is_sorted_by(|a, b| a.part_number < b.part_number) {
+        return Err(s3_error!(InvalidPartOrder, "The list of parts was not in ascending order."));
+    }
     let mut parts: Vec<PartRecord> = Vec::new();
     for (index, part) in named.iter().enumerate() {
         let number = part.part_number.unwrap_or_default();
-        if parts.last().is_some_and(|last| last.number >= number) {
-            return Err(s3_error!(InvalidPartOrder, "The list of parts was not in ascending order."));
-        }
         let found = there.iter().find(|found| found.number == number);
         let is_it = |found: &&PartRecord| part.e_tag.as_ref().is_some_and(|tag| tag.value() == found.etag);
         let Some(found) = found.filter(is_it) else {
