@@ -27,7 +27,11 @@ struct Pair {
 }
 
 fn pairs() -> Vec<Pair> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden/compile");
+    pairs_of("compile")
+}
+
+fn pairs_of(folder: &str) -> Vec<Pair> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/golden").join(folder);
     let mut paths: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     paths.retain(|path| path.extension().is_some_and(|extension| extension == "pair"));
     paths.sort();
@@ -216,7 +220,7 @@ fn every_document_compiles_to_its_golden_half() {
 /// The element, the rule and what would be accepted: in the answer itself, or beside CloudFront's words.
 #[test]
 fn every_problem_says_where_it_is_and_what_would_be_accepted() {
-    for pair in pairs() {
+    for pair in pairs().into_iter().chain(pairs_of("policies")) {
         for problem in pair.expected.lines().filter_map(|line| line.strip_prefix("problem ")) {
             let (head, message) = problem.split_once(": ").unwrap();
             let (_, path) = head.split_once(' ').unwrap();
