@@ -28,7 +28,7 @@ const GIVEN: [&str; 6] = [
 const ROOMS_OF_RULES: [&str; 2] = ["crates/edge", "crates/rules"];
 
 /// Sources in the wide sense.
-const SOURCES: [&str; 8] = [".rs", ".md", ".toml", ".py", ".edge", ".pair", ".conf", ".txt"];
+const SOURCES: [&str; 10] = [".rs", ".md", ".toml", ".py", ".js", ".yml", ".edge", ".pair", ".conf", ".txt"];
 
 /// All findings about words.
 pub fn run() -> Result<Vec<Finding>, Failure> {
