@@ -103,7 +103,7 @@ impl Api {
 
     /// To be called before what may depend on indexes that an earlier version did not write. Does something only once.
     pub(crate) async fn prepare(&self) -> Result<(), ApiError> {
-        self.is_prepared.get_or_try_init(|| crate::operations::upgrade(self)).await.copied()
+        self.is_prepared.get_or_try_init(|| crate::operations::upgrade(&*self.store)).await.copied()
     }
 
     async fn answer(&self, request: Request) -> Response {
@@ -122,7 +122,9 @@ impl Api {
     async fn handle(&self, parts: &Parts, body: Body) -> Result<Reply, ApiError> {
         let (path, query) = (parts.uri.path(), parts.uri.query());
         if path.len() + query.map_or(0, str::len) > MAX_URI_BYTES {
-            return Err(ApiError::invalid(format!("The address is longer than {MAX_URI_BYTES} bytes.")));
+            return Err(ApiError::invalid(format!(
+                "The address is too long. Accepted: at most {MAX_URI_BYTES} bytes."
+            )));
         }
         let request = operations::find(parts.method.as_str(), path, query).ok_or_else(unknown_operation)?;
         let entry = self.gate.enter(parts)?;

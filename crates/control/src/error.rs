@@ -94,7 +94,7 @@ impl From<CommitError> for ApiError {
         match error {
             CommitError::Conflict { .. } => Self::new(
                 ErrorCode::PreconditionFailed,
-                "The resource was changed by another request meanwhile.",
+                "The resource was changed by another request meanwhile. Accepted: the ETag of its last read or write.",
             ),
             CommitError::Failed(error) => error.into(),
             CommitError::Refused(

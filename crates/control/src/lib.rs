@@ -22,5 +22,5 @@ pub use auth::{Connection, Key, KeyRing, Role, UnknownRole};
 pub use deployment::Deployment;
 pub use error::ApiError;
 pub use ids::canonical_user_id;
-pub use operations::IMPLEMENTED;
+pub use operations::{IMPLEMENTED, upgrade};
 pub use settings::Settings;

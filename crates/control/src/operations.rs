@@ -19,7 +19,7 @@ use crate::http::Reply;
 use crate::ids;
 
 pub(crate) use invalidations::sweep;
-pub(crate) use upgrade::upgrade;
+pub use upgrade::upgrade;
 
 /// One request whose sender is known.
 pub(crate) struct Call<'a> {

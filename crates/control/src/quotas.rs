@@ -102,7 +102,9 @@ impl Counted {
             Self::Distributions => (ErrorCode::TooManyDistributions, "distribution"),
             Self::Resources(kind) => (kind.row().too_many, kind.row().noun),
         };
-        let text = format!("The account has as many resources of the type {noun} as it may have: {limit}.");
+        let text = format!(
+            "The account has as many resources of the type {noun} as it may have. Accepted: at most {limit}."
+        );
         ApiError::new(code, text)
     }
 }

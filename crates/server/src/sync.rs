@@ -49,6 +49,10 @@ impl Sync {
         edge: Arc<Edge>,
         deployment: Deployment,
     ) -> Result<Self, store::Error> {
+        // What an earlier version kept may lack what its distributions refer to now.
+        if let Err(error) = control::upgrade(&*store).await {
+            tracing::error!(message = error.message, "what an earlier version kept stays as it is for now");
+        }
         let catalog = Catalog::new(environment);
         let mut sync = Self { store, edge, deployment, catalog, applied: Revision::default() };
         sync.load().await?;
@@ -191,10 +195,14 @@ mod tests {
 
     /// Writes a distribution as it is kept: a line of JSON, then the document.
     async fn write(store: &Arc<dyn Store>, id: &str, etag: &str) -> Revision {
+        write_with(store, id, etag, samples::SERVER).await
+    }
+
+    async fn write_with(store: &Arc<dyn Store>, id: &str, etag: &str, origins: &str) -> Revision {
         let header = format!(
             "{{\"id\":\"{id}\",\"arn\":\"arn:{id}\",\"etag\":\"{etag}\",\"domain_name\":\"{id}.cloudfront.localhost\",\"last_modified_ms\":0}}"
         );
-        let value = format!("{header}\n{}", samples::document(samples::SERVER)).into_bytes();
+        let value = format!("{header}\n{}", samples::document(origins)).into_bytes();
         let key = format!("{}distribution/{id}", records::PREFIX);
         store.commit(Transaction::new().put(key, value)).await.unwrap()
     }
@@ -216,6 +224,20 @@ mod tests {
         assert!(deployment.wait(second, DEADLINE).await);
         assert!(edge.snapshot().hosts.find("e2.cloudfront.localhost").is_some());
         running.abort();
+    }
+
+    #[tokio::test]
+    async fn a_distribution_of_an_earlier_version_is_served_from_the_start_although_its_identity_was_only_named()
+     {
+        let (store, edge, deployment) = (store(1000), edge(), Deployment::new());
+        let bucket = samples::BUCKET.replace(
+            "<OriginAccessIdentity></OriginAccessIdentity>",
+            "<OriginAccessIdentity>origin-access-identity/cloudfront/EOAI</OriginAccessIdentity>",
+        );
+        let bucket = bucket.replace("<OriginAccessControlId>EOAC</OriginAccessControlId>", "");
+        write_with(&store, "E1", "EA", &bucket).await;
+        start(&store, &edge, &deployment).await;
+        assert!(edge.snapshot().hosts.find("e1.cloudfront.localhost").is_some());
     }
 
     #[tokio::test]

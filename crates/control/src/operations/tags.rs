@@ -84,5 +84,10 @@ async fn resource(call: &Call<'_>) -> Result<DistributionRecord, ApiError> {
     let document = call.api.find(keys::distribution, id).await?;
     let record = document.map(|document| DistributionRecord::decode(&document)).transpose();
     let record = record.map_err(ApiError::internal)?.filter(|record| record.arn == arn);
-    record.ok_or_else(|| ApiError::new(ErrorCode::NoSuchResource, "The specified resource does not exist."))
+    record.ok_or_else(|| {
+        ApiError::new(
+            ErrorCode::NoSuchResource,
+            "The specified resource does not exist. Accepted: the ARN of a distribution of this account.",
+        )
+    })
 }

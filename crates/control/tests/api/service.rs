@@ -186,6 +186,12 @@ impl Answer {
     #[track_caller]
     pub fn refused(&self, status: u16, code: &str) -> &Self {
         assert_eq!((self.status.as_u16(), self.text("Code").as_str()), (status, code), "{}", self.body);
+        // Whoever may change something about it is told what would be accepted.
+        let problems = self.header("x-warmfront-problems");
+        let is_told = self.body.contains("Accepted") || problems.contains("Accepted");
+        let may_not =
+            matches!(status, 403 | 500 | 503) || matches!(code, "IncompleteSignature" | "Throttling");
+        assert!(is_told || may_not, "{self:?}");
         self
     }
 
