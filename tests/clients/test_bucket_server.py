@@ -14,7 +14,8 @@ from botocore import UNSIGNED
 from botocore.exceptions import ClientError
 
 import s3
-from warmfront import ACCESS_KEY_ID, SECRET_ACCESS_KEY, Warmfront
+from test_keys import Keys
+from warmfront import SECRET_ACCESS_KEY, Warmfront
 
 # Keys that would be trouble in paths, in XML or as names of files.
 KEYS = [
@@ -261,6 +262,22 @@ def test_buckets_are_private_and_signatures_are_verified(warmfront, bucket):
         assert refusal(pretender.get_object, Bucket="site", Key="page") == ("SignatureDoesNotMatch", 403)
     for region in ("eu-west-1", "mars-north-1"):
         assert s3.client(warmfront, region=region).get_object(Bucket="site", Key="page")["Body"].read() == b"x"
+
+
+def test_a_key_that_only_reads_changes_nothing(binary, warmfront, bucket, tmp_path):
+    bucket.put_object(Bucket="site", Key="page", Body=b"x")
+    made = Keys(binary, tmp_path / "data")("create", "--role", "read-only", "--name", "reader")
+    reader = s3.client(warmfront, access_key_id=made["accessKeyId"], secret=made["secretAccessKey"])
+    assert reader.get_object(Bucket="site", Key="page")["Body"].read() == b"x"
+    assert [entry["Name"] for entry in reader.list_buckets()["Buckets"]] == ["site"]
+    denied = ("AccessDenied", 403)
+    assert refusal(reader.put_object, Bucket="site", Key="page", Body=b"y") == denied
+    assert refusal(reader.delete_bucket_policy, Bucket="site") == denied
+    assert refusal(reader.create_bucket, Bucket="another") == denied
+    answer = reader.delete_objects(Bucket="site", Delete={"Objects": [{"Key": "page"}]})
+    assert [entry["Code"] for entry in answer["Errors"]] == ["AccessDenied"]
+    grant(bucket, {**PUBLIC_READ, "Effect": "Deny", "Principal": {"AWS": "123456789012"}})
+    assert refusal(reader.get_object, Bucket="site", Key="page") == denied
 
 
 def test_a_signature_covers_every_header_of_s3s_own(warmfront, bucket):

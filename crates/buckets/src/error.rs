@@ -23,7 +23,7 @@ impl From<Error> for S3Error {
                     "There is no such upload for this key; it may have been completed or aborted."
                 )
             }
-            Error::Full("buckets") => s3_error!(TooManyBuckets, "There is no room for another bucket."),
+            Error::TooManyBuckets => s3_error!(TooManyBuckets, "There is no room for another bucket."),
             Error::Full(what) => s3_error!(InvalidRequest, "There is no room for more {what}."),
             Error::Disk(source) => disk(source),
         }
@@ -32,8 +32,13 @@ impl From<Error> for S3Error {
 
 impl From<Malformed> for S3Error {
     fn from(error: Malformed) -> Self {
-        Self::with_message(S3ErrorCode::MalformedPolicy, error.0)
+        Self::with_message(S3ErrorCode::MalformedPolicy, printable(&error.0))
     }
+}
+
+/// What a caller said, as it can be written in XML.
+fn printable(text: &str) -> String {
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
 /// The disk failed. The caller learns no more; the log says why.
@@ -54,6 +59,7 @@ pub(crate) fn too_large() -> S3Error {
 
 /// This server does not do that.
 pub(crate) fn not_implemented(what: &str) -> S3Error {
+    let what = printable(what);
     s3_error!(
         NotImplemented,
         "A header or query that you provided implies functionality that is not implemented: {what}."

@@ -149,4 +149,6 @@ impl<T> Listed<T> {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

@@ -55,12 +55,15 @@ impl Claims {
         length: Option<i64>,
         trailer: Option<TrailingHeaders>,
     ) -> S3Result<Self> {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let length = length.and_then(|length| u64::try_from(length).ok());
+        // A body in chunks of HTTP's own can still say how long the object is.
+        let decoded = || text("x-amz-decoded-content-length")?.parse().ok();
+        let length = length.or_else(decoded);
         let length = length.ok_or_else(|| s3_error!(MissingContentLength, "Content-Length is missing."))?;
         if length > MAX_OBJECT_BYTES {
             return Err(error::too_large());
         }
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let announced = text("x-amz-trailer").unwrap_or_default().to_ascii_lowercase();
         let mut checksums = BTreeMap::new();
         for name in CHECKSUMS {

@@ -45,7 +45,9 @@ pub(crate) enum Error {
     NoSuchBucket,
     #[error("there is no such upload")]
     NoSuchUpload,
-    #[error("there is no room for more: {0}")]
+    #[error("there is no room for another bucket")]
+    TooManyBuckets,
+    #[error("there is no room for more {0}")]
     Full(&'static str),
     #[error("the disk failed: {0}")]
     Disk(#[from] io::Error),
@@ -123,7 +125,7 @@ impl Store {
             return Err(Error::BucketExists);
         }
         if buckets.len() >= MAX_BUCKETS {
-            return Err(Error::Full("buckets"));
+            return Err(Error::TooManyBuckets);
         }
         let tmp = self.directory.join("tmp");
         let draft = disk::unique(&tmp);

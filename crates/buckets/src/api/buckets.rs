@@ -44,10 +44,7 @@ pub(super) async fn create(
     }
     let (store, name) = (Arc::clone(&api.store), req.input.bucket.clone());
     store::blocking(move || store.create(&name, &region)).await?;
-    Ok(S3Response::new(CreateBucketOutput {
-        location: Some(format!("/{}", req.input.bucket)),
-        ..Default::default()
-    }))
+    Ok(S3Response::new(CreateBucketOutput { location: Some(format!("/{}", req.input.bucket)) }))
 }
 
 pub(super) async fn delete(

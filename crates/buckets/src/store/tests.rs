@@ -139,7 +139,7 @@ fn there_is_room_for_a_bounded_number_of_buckets_and_objects() {
     for number in 0..MAX_BUCKETS {
         store.create(&format!("bucket-{number}"), "us-east-1").unwrap();
     }
-    assert!(matches!(store.create("another", "us-east-1"), Err(Error::Full("buckets"))));
+    assert!(matches!(store.create("another", "us-east-1"), Err(Error::TooManyBuckets)));
     let objects = AtomicUsize::new(MAX_OBJECTS - 1);
     count_one(&objects).unwrap();
     assert!(matches!(count_one(&objects), Err(Error::Full("objects"))));
