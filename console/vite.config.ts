@@ -1,11 +1,26 @@
 import react from '@vitejs/plugin-react';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const api = process.env.WARMFRONT_API ?? 'http://127.0.0.1:8790';
 
+/** Cloudscape's stylesheet embeds Open Sans in eight forms; the console shows two, and browsers slant by themselves. */
+function twoFonts(): Plugin {
+  return {
+    name: 'two-fonts',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('global-styles/index.css')) return undefined;
+      const faces = /@font-face\s*\{[^}]*\}/g;
+      const isShown = (face: string) => /font-style:\s*normal/.test(face) && /font-weight:\s*(400|700)/.test(face);
+      return { code: code.replace(faces, (face) => (isShown(face) ? face : '')), map: null };
+    },
+  };
+}
+
 export default defineConfig({
   base: '/console/',
-  plugins: [react()],
+  plugins: [twoFonts(), react()],
   server: {
     proxy: { '/2020-05-31': api, '/console/session': api, '/console/check-page': api, '/console/try': api, '/console/preview': api },
   },

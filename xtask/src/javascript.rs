@@ -15,7 +15,7 @@ const TESTS: &str = "tests/clients/javascript";
 /// # Errors
 /// When Node.js or npm is missing and cannot be installed, or npm fails.
 pub fn modules() -> Result<PathBuf, Failure> {
-    run::install(&missing())?;
+    run::install(&run::missing_node())?;
     let manifest = workspace::read(&format!("{TESTS}/package.json"))?;
     let lock = workspace::read(&format!("{TESTS}/package-lock.json"))?;
     let pins = format!("{manifest}{lock}");
@@ -28,13 +28,4 @@ pub fn modules() -> Result<PathBuf, Failure> {
         run::run(install)
     })?;
     Ok(folder.join("node_modules"))
-}
-
-/// Debian packages that are needed and not there.
-fn missing() -> Vec<&'static str> {
-    [("node", "nodejs"), ("npm", "npm")]
-        .into_iter()
-        .filter(|(program, _)| !run::works(run::command(program, &["--version"])))
-        .map(|(_, package)| package)
-        .collect()
 }

@@ -7,6 +7,7 @@
 
 mod bench;
 mod check;
+mod console;
 mod fuzz;
 mod generate;
 mod javascript;
@@ -31,10 +32,15 @@ struct Task {
     run: fn(&[String]) -> Result<(), Failure>,
 }
 
-const TASKS: [Task; 8] = [
+const TASKS: [Task; 9] = [
     Task { name: "check", help: "formatting, lints, documentation and the house rules", run: check::run },
     Task { name: "test", help: "check, and every suite; what continuous integration runs", run: test::run },
     Task { name: "clients", help: "only the suites with real clients", run: test::clients },
+    Task {
+        name: "console",
+        help: "build the console and pack it into the binary; --check compares (Node.js)",
+        run: console::run,
+    },
     Task { name: "docs", help: "write the pages that are made from tables again", run: generate::docs },
     Task {
         name: "coverage",

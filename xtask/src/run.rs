@@ -101,6 +101,15 @@ pub fn install(missing: &[&str]) -> Result<(), Failure> {
     run(install)
 }
 
+/// Debian packages of Node.js and npm that are not there.
+pub fn missing_node() -> Vec<&'static str> {
+    [("node", "nodejs"), ("npm", "npm")]
+        .into_iter()
+        .filter(|(program, _)| !works(command(program, &["--version"])))
+        .map(|(_, package)| package)
+        .collect()
+}
+
 fn announce(command: &Command) {
     println!("\n== {}", line(command));
 }

@@ -56,8 +56,11 @@ export function asFailure(error: unknown): Failure {
   return new Failure('broken', error instanceof Error ? error.message : String(error));
 }
 
+/** A refusal of the API; the session answers `code` and `message` alone. */
 interface Envelope {
   Error?: { Code?: string; Message?: string };
+  code?: string;
+  message?: string;
   RequestId?: string;
   Problems?: { Code: string; Path: string; Message: string }[];
 }
@@ -65,7 +68,7 @@ interface Envelope {
 /** The failure that an answer stands for. */
 export function failureOf(status: number, headers: Headers, body: unknown): Failure {
   const envelope = (typeof body === 'object' && body !== null ? body : {}) as Envelope;
-  const code = envelope.Error?.Code ?? '';
+  const code = envelope.Error?.Code ?? envelope.code ?? '';
   const details = {
     status,
     code,
@@ -77,7 +80,7 @@ export function failureOf(status: number, headers: Headers, body: unknown): Fail
       message: problem.Message,
     })),
   };
-  const message = envelope.Error?.Message ?? `The server answered with status ${status}.`;
+  const message = envelope.Error?.Message ?? envelope.message ?? `The server answered with status ${status}.`;
   return new Failure(kindOf(status, code), message, details);
 }
 
