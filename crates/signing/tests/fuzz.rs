@@ -96,13 +96,21 @@ impl Request {
                 self.host.push('0');
                 "host"
             }
+            2 if bytes.arbitrary()? && !self.path.contains("..") => {
+                self.path.insert_str(0, "/a");
+                "the beginning of the path"
+            }
             2 => {
-                self.path.push_str("/added");
-                "path"
+                self.path.push('x');
+                "the end of the path"
+            }
+            3 if bytes.arbitrary()? => {
+                self.query.push('x');
+                "the end of the query"
             }
             3 => {
                 self.query.push_str("&added=1");
-                "query"
+                "a parameter"
             }
             4 => {
                 let at = bytes.int_in_range(0..=self.body.len())?;

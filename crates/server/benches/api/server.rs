@@ -24,7 +24,7 @@ impl Server {
         let started = Instant::now();
         let mut command = Command::new(binary);
         command.arg("serve").arg("--data-dir").arg(data_dir);
-        for flag in ["--api", "--edge-http", "--edge-https"] {
+        for flag in ["--api", "--edge-http", "--edge-https", "--buckets"] {
             command.args([flag, "127.0.0.1:0"]);
         }
         command

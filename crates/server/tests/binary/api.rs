@@ -55,7 +55,8 @@ impl Api {
     /// The headers of a signed request, with the host.
     pub fn signed(&self, method: &str, path: &str, body: &str) -> Vec<(String, String)> {
         let host = self.address.to_string();
-        let signable = Signable { method, host: &host, path, query: "", headers: &[] };
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let signable = Signable { method, host: &host, path, query, headers: &[] };
         let scope = Scope { region: "eu-central-1", service: "cloudfront" };
         let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let signed = sign(&signable, &self.pair, scope, PayloadHash::of(body.as_bytes()), now_s);
