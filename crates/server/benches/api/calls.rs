@@ -108,9 +108,7 @@ impl Connection {
 
 /// The text of the first element of this name.
 pub fn text<'a>(document: &'a str, name: &str) -> &'a str {
-    let start = document.find(&format!("<{name}>")).unwrap_or_else(|| panic!("{name} in {document}"))
-        + name.len()
-        + 2;
+    let start = document.find(&format!("<{name}>")).expect("the document has the element") + name.len() + 2;
     let end = document[start..].find("</").unwrap();
     &document[start..start + end]
 }
