@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import urllib.parse
+import xml.etree.ElementTree
 import zlib
 
 import pytest
@@ -238,6 +239,11 @@ def test_what_it_does_not_do_is_said_in_s3s_words(warmfront, bucket):
         status, headers, body = s3.fetch(address + path, method)
         assert status in (501, 403, 405) and body.startswith(b"<?xml"), (method, path, status, body)
         assert headers["Content-Type"] == "application/xml" and headers["x-amz-request-id"]
+    status, headers, body = s3.fetch(f"{address}/site/a&b?acl")
+    error = xml.etree.ElementTree.fromstring(body)
+    assert status == 501 and {part.tag: part.text for part in error if part.tag != "Message"} == {
+        "Code": "NotImplemented", "Resource": "/site/a&b", "RequestId": headers["x-amz-request-id"]
+    }
     assert s3.fetch(f"{address}/site?novelty")[0] == 501
     assert bucket.get_object(Bucket="site", Key="page")["Body"].read() == b"x"
 

@@ -80,7 +80,7 @@ impl Buckets {
             }
         };
         tracing::debug!(%method, path, status = answered.status().as_u16(), "answered");
-        Ok(finished(answered, &method))
+        Ok(finished(answered, &method, &path))
     }
 }
 
@@ -98,8 +98,9 @@ fn envelope(error: S3Error) -> Response<Body> {
     })
 }
 
-fn finished(mut answer: Response<Body>, method: &Method) -> Response<Body> {
+fn finished(mut answer: Response<Body>, method: &Method, path: &str) -> Response<Body> {
     let id = uuid::Uuid::new_v4().simple().to_string().to_ascii_uppercase();
+    complete_envelope(&mut answer, path, &id);
     if let Ok(id) = HeaderValue::try_from(id) {
         answer.headers_mut().insert("x-amz-request-id", id);
     }
@@ -109,4 +110,20 @@ fn finished(mut answer: Response<Body>, method: &Method) -> Response<Body> {
         *answer.body_mut() = Body::empty();
     }
     answer
+}
+
+/// Adds what the library leaves out of an error: which resource, and the id of the request.
+fn complete_envelope(answer: &mut Response<Body>, path: &str, id: &str) {
+    const END: &[u8] = b"</Error>";
+    if !answer.status().is_client_error() && !answer.status().is_server_error() {
+        return;
+    }
+    let body = answer.body().bytes();
+    if let Some(start) = body.as_deref().and_then(|body| body.strip_suffix(END)) {
+        let path = path.replace('&', "&amp;").replace('<', "&lt;");
+        let rest = format!("<Resource>{path}</Resource><RequestId>{id}</RequestId>");
+        let whole = Bytes::from([start, rest.as_bytes(), END].concat());
+        *answer.body_mut() = Body::from(whole);
+        answer.headers_mut().remove(http::header::CONTENT_LENGTH);
+    }
 }
