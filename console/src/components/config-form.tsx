@@ -107,17 +107,18 @@ function focusFirstError(): void {
 /** Asks before what was entered is thrown away. */
 export function LeaveGuard({ isOn }: { isOn: boolean }) {
   const blocker = useBlocker(({ currentLocation, nextLocation }) => isOn && currentLocation.pathname !== nextLocation.pathname);
+  if (blocker.state !== 'blocked') return null;
   return (
     <Modal
-      visible={blocker.state === 'blocked'}
+      visible
       header="Leave without saving?"
       closeAriaLabel="Stay on this page"
-      onDismiss={() => blocker.reset?.()}
+      onDismiss={() => blocker.reset()}
       footer={
         <Box float="right">
           <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={() => blocker.reset?.()}>Stay</Button>
-            <Button variant="primary" onClick={() => blocker.proceed?.()}>Leave</Button>
+            <Button variant="link" onClick={() => blocker.reset()}>Stay</Button>
+            <Button variant="primary" onClick={() => blocker.proceed()}>Leave</Button>
           </SpaceBetween>
         </Box>
       }

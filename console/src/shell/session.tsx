@@ -61,16 +61,16 @@ export function SessionGate({ children }: { children: ReactNode }) {
     return (
       <Context value={last}>
         {children}
-        <Modal
-          visible={hasEnded}
-          header="Your session has ended"
-          closeAriaLabel="Sign in first"
-          footer={<Button onClick={() => location.assign('/console/')}>Leave this page</Button>}
-        >
-          {hasEnded && (
+        {hasEnded && (
+          <Modal
+            visible
+            header="Your session has ended"
+            closeAriaLabel="Sign in first"
+            footer={<Button onClick={() => location.assign('/console/')}>Leave this page</Button>}
+          >
             <SignInForm onSignedIn={proceed} note="Sign in to go on. What you have entered is still here." />
-          )}
-        </Modal>
+          </Modal>
+        )}
       </Context>
     );
   }
