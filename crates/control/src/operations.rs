@@ -3,6 +3,7 @@
 mod distributions;
 mod invalidations;
 mod resources;
+mod streaming;
 mod tags;
 mod upgrade;
 
@@ -97,6 +98,7 @@ implemented! {
     ListResponseHeadersPolicies => resources::list::<ResponseHeadersPolicyConfig>;
     ListDistributionsByResponseHeadersPolicyId => |call| resources::list_users::<ResponseHeadersPolicyConfig>(call, "ResponseHeadersPolicyId");
     ListDistributionsByWebACLId => resources::list_users_of_web_acl;
+    ListStreamingDistributions => streaming::list;
 }
 
 fn unsupported(operation: Operation) -> ApiError {

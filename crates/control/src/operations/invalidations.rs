@@ -237,7 +237,8 @@ fn repeated(
         return Ok(created(call, first));
     }
     let text = format!(
-        "The caller reference was already used for the invalidation {} of other paths. Accepted: a new caller reference.",
+        "Your request contains a caller reference that was used for a previous invalidation batch for the same \
+         distribution. It is {}, of other paths. Accepted: a new caller reference.",
         first.id
     );
     Err(ApiError::new(ErrorCode::InvalidationBatchAlreadyExists, text).at("CallerReference"))

@@ -47,6 +47,11 @@ async fn the_same_reference_with_the_same_paths_is_the_first_invalidation_again(
     assert_eq!(again.header("location"), first.header("location"));
     let answer = create(&service, &id, &batch("a", &["/c"])).await;
     answer.refused(400, "InvalidationBatchAlreadyExists").says(&first.text("Id"));
+    // Ansible's module knows the refusal by CloudFront's sentence.
+    answer.says(
+        "Your request contains a caller reference that was used for a previous invalidation batch for the same \
+         distribution.",
+    );
     // Another distribution has references of its own.
     let (other, _) = service.create(&minimal("two")).await;
     assert_ne!(create(&service, &other, &batch("a", &["/a", "/b"])).await.text("Id"), first.text("Id"));

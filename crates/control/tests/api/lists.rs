@@ -152,3 +152,14 @@ async fn origin_access_controls_are_listed_by_page() {
     assert_eq!((second.is_truncated, second.items.len()), (false, 1));
     assert!(xml::write(&second).contains("<Description></Description>"));
 }
+
+#[tokio::test]
+async fn there_are_no_streaming_distributions_and_asking_for_them_is_no_mistake() {
+    let service = Service::start();
+    let answer = service.get("/streaming-distribution?Marker=E1&MaxItems=7").await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert!(answer.body.contains("<StreamingDistributionList xmlns="), "{}", answer.body);
+    let members = ["Marker", "MaxItems", "IsTruncated", "Quantity"].map(|name| answer.text(name));
+    assert_eq!(members, ["E1", "7", "false", "0"]);
+    service.get("/streaming-distribution/E1").await.refused(400, "UnsupportedOperation");
+}

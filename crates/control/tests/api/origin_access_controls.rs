@@ -64,6 +64,14 @@ async fn one_is_created_read_replaced_and_deleted() {
 }
 
 #[tokio::test]
+async fn a_replacement_that_says_the_same_is_no_change() {
+    let service = Service::start();
+    let (id, etag) = create(&service, &control("one")).await;
+    let answer = service.put(&format!("/origin-access-control/{id}/config"), &etag, &control("one")).await;
+    assert_eq!((answer.status.as_u16(), answer.header("etag")), (200, etag.as_str()));
+}
+
+#[tokio::test]
 async fn a_name_belongs_to_one_and_moves_with_a_replacement() {
     let service = Service::start();
     let (first, etag) = create(&service, &control("one")).await;

@@ -55,6 +55,8 @@ async fn one_is_created_read_replaced_and_deleted() {
     let changed = service.put(&path_of_config, etag, &identity("one", "second")).await;
     assert_eq!((changed.status.as_u16(), changed.text("Comment").as_str()), (200, "second"));
     assert_eq!(changed.text("S3CanonicalUserId"), created.s3_canonical_user_id);
+    let same = service.put(&path_of_config, changed.header("etag"), &identity("one", "second")).await;
+    assert_eq!((same.status.as_u16(), same.header("etag")), (200, changed.header("etag")));
     delete(&service, &created.id, etag).await.refused(412, "PreconditionFailed");
     delete(&service, &created.id, "").await.refused(400, "InvalidIfMatchVersion");
     assert_eq!(delete(&service, &created.id, changed.header("etag")).await.status, 204);

@@ -152,6 +152,22 @@ async fn what_is_shown_can_be_sent_straight_back() {
 }
 
 #[tokio::test]
+async fn a_replacement_that_says_the_same_is_no_change() {
+    let service = Service::start();
+    service.api.sweep().await.unwrap();
+    for kind in &KINDS {
+        let (id, etag) = kind.create(&service, "mine").await;
+        let list = format!("{}?Type=custom", kind.path);
+        let (before, listed) = (service.store.revision().await.unwrap(), service.get(&list).await.body);
+        let answer = kind.put(&service, &id, &etag, "mine", "").await;
+        assert_eq!((answer.status.as_u16(), answer.header("etag")), (200, etag.as_str()));
+        assert_eq!(answer.body, service.get(&format!("{}/{id}", kind.path)).await.body);
+        assert_eq!(service.get(&list).await.body, listed);
+        assert_eq!(service.store.revision().await.unwrap(), before, "nothing was written");
+    }
+}
+
+#[tokio::test]
 async fn if_match_is_judged_in_cloudfronts_order() {
     let service = Service::start();
     for kind in &KINDS {

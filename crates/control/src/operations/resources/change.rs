@@ -62,6 +62,10 @@ pub(crate) async fn update<R: Resource>(call: &Call<'_>) -> Result<Reply, ApiErr
         if let Some(holder) = holder(call, &config).await?.filter(|holder| holder.id != current.id) {
             return Err(taken(&holder));
         }
+        if config == current.config {
+            // Nothing is written: neither the version nor the time of the last change may move.
+            return Ok(shown(call, current));
+        }
         let record = Record {
             etag: ids::id()?,
             last_modified_ms: api.now_ms(),
