@@ -79,8 +79,7 @@ class Origin:
             disable_nagle_algorithm = True
 
             def answer(self):
-                length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length)
+                body = self.chunks() if "Transfer-Encoding" in self.headers else self.counted()
                 reply = origin.reply_to(Request(self.command, self.path, self.headers, body))
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
@@ -89,6 +88,17 @@ class Origin:
                 self.end_headers()
                 if self.command != "HEAD":
                     self.wfile.write(reply.body)
+
+            def counted(self):
+                return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+            def chunks(self):
+                body = b""
+                while length := int(self.rfile.readline(), 16):
+                    body += self.rfile.read(length)
+                    self.rfile.readline()
+                self.rfile.readline()
+                return body
 
             do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = answer
 

@@ -30,7 +30,7 @@ const UNPACK: &str = "tests/clients/ansible/unpack.py";
 /// # Errors
 /// When Python or its venv module is missing and cannot be installed, or pip fails.
 pub fn interpreter() -> Result<PathBuf, Failure> {
-    plain("python", REQUIREMENTS, "boto3, pytest").map(|folder| python(&folder))
+    plain("python", REQUIREMENTS, "aioquic, boto3, h2, pytest").map(|folder| python(&folder))
 }
 
 /// A folder with an environment for Cloud Custodian.

@@ -52,6 +52,7 @@ pub(crate) fn compile(
         caching: policies.caching,
         forwarding: policies.forwarding,
         response_headers: policies.response_headers,
+        grpc: settings.grpc_config.as_ref().is_some_and(|grpc| grpc.enabled),
     })
 }
 

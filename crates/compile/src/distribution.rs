@@ -53,6 +53,8 @@ pub fn distribution(
         behaviors,
         origins,
         http2: general::http2(config),
+        http3: general::http3(config),
+        security_policy: viewer_certificate::security_policy(config.viewer_certificate.as_ref()),
     })
 }
 

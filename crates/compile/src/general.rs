@@ -106,6 +106,11 @@ fn check_logging(report: &mut Report, logging: &LoggingConfig, environment: &Env
     });
 }
 
+/// Whether viewers may use HTTP/3 (O20).
+pub(crate) fn http3(config: &DistributionConfig) -> bool {
+    matches!(config.http_version, Some(HttpVersion::Http3 | HttpVersion::Http2And3))
+}
+
 /// Whether viewers may use HTTP/2 (O20).
 pub(crate) fn http2(config: &DistributionConfig) -> bool {
     matches!(config.http_version, None | Some(HttpVersion::Http2 | HttpVersion::Http2And3))

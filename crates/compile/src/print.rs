@@ -11,6 +11,7 @@ use rules::model::{
     ErrorResponse, Forwarding, HeaderSelection, HeaderTreatment, Methods, NameSelection, Origin, OriginKind,
     OriginScheme, OriginSigning, ResponseHeadersPolicy, Target, ViewerProtocolPolicy,
 };
+use rules::security_policy::SecurityPolicy;
 
 /// Prints a distribution, one fact a line. Values of origin custom headers are not shown: many are secrets.
 pub fn print(distribution: &Distribution) -> String {
@@ -33,7 +34,12 @@ fn write_distribution(out: &mut String, distribution: &Distribution) -> fmt::Res
         DefaultRootObject::Path(path) => writeln!(out, "  default root object {path}")?,
         DefaultRootObject::Invalid => writeln!(out, "  default root object invalid")?,
     }
-    writeln!(out, "  http versions {}", if distribution.http2 { "1.1, 2" } else { "1.1" })?;
+    let versions = ["1.1", "2", "3"].into_iter().zip([true, distribution.http2, distribution.http3]);
+    let spoken: Vec<_> = versions.filter_map(|(version, is_spoken)| is_spoken.then_some(version)).collect();
+    writeln!(out, "  http versions {}", spoken.join(", "))?;
+    if distribution.security_policy != SecurityPolicy::default() {
+        writeln!(out, "  security policy {}", distribution.security_policy.as_str())?;
+    }
     for origin in &distribution.origins {
         write_origin(out, origin)?;
     }
@@ -112,6 +118,9 @@ fn write_behavior(out: &mut String, behavior: &CacheBehavior, distribution: &Dis
     };
     let (allowed, cached) = (methods(behavior.allowed_methods), methods(behavior.cached_methods));
     writeln!(out, "    viewers {viewer}; methods {allowed}; cached {cached}")?;
+    if behavior.grpc {
+        writeln!(out, "    grpc")?;
+    }
     write_caching(out, &behavior.caching)?;
     write_forwarding(out, &behavior.forwarding)?;
     match &behavior.response_headers {

@@ -3,6 +3,7 @@
 //! The edge makes its certificates itself, so an alias needs none. A certificate of one's own lives outside: a
 //! reference to it is refused unless references are lenient, and then it is kept but not used.
 
+use rules::security_policy::SecurityPolicy;
 use shapes::{MinimumProtocolVersion, SSLSupportMethod, ViewerCertificate};
 
 use crate::environment::Environment;
@@ -41,6 +42,17 @@ pub(crate) fn check(report: &mut Report, certificate: &ViewerCertificate, enviro
     }
     if own == 1 && !default {
         check_own(report, certificate);
+    }
+}
+
+/// The policy that the edge keeps to: older ones are what TLS 1.2 and 1.3 leave of them (O18), and the default certificate
+/// always has the oldest (O14).
+pub(crate) fn security_policy(certificate: Option<&ViewerCertificate>) -> SecurityPolicy {
+    let own = certificate.filter(|certificate| certificate.cloud_front_default_certificate != Some(true));
+    match own.and_then(|own| own.minimum_protocol_version.as_ref()) {
+        Some(MinimumProtocolVersion::TlsV1_2_2025) => SecurityPolicy::Tls12From2025,
+        Some(MinimumProtocolVersion::TlsV1_3_2025) => SecurityPolicy::Tls13From2025,
+        _ => SecurityPolicy::Tls12From2021,
     }
 }
 

@@ -1,6 +1,6 @@
 //! The edge that all workers share, and a worker: one runtime's part of it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use http::HeaderValue;
@@ -22,14 +22,16 @@ pub struct Edge {
     cache: Arc<cache::Cache>,
     snapshot: ArcSwap<Snapshot>,
     names: Names,
+    /// `Alt-Svc` (H34), once a worker listens for HTTP/3.
+    alt_svc: OnceLock<HeaderValue>,
 }
 
 /// Header values that never change while the edge lives.
 pub(crate) struct Names {
     /// The name in `CDN-Loop` (E20).
     pub edge_id: Box<str>,
-    /// `Via` of answers over HTTP/1.0, 1.1 and 2 (H03).
-    pub via: [HeaderValue; 3],
+    /// `Via` of answers over HTTP/1.0, 1.1, 2 and 3 (H03).
+    pub via: [HeaderValue; 4],
     /// `X-Amz-Cf-Pop`.
     pub pop: HeaderValue,
 }
@@ -66,7 +68,7 @@ impl Edge {
             |text: String| HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static("warmfront"));
         let pop = HeaderValue::from_str(&settings.pop).map_err(|_| StartError::Pop(settings.pop.clone()))?;
         let names = Names {
-            via: [as_value(via("1.0")), as_value(via("1.1")), as_value(via("2.0"))],
+            via: [as_value(via("1.0")), as_value(via("1.1")), as_value(via("2.0")), as_value(via("3.0"))],
             edge_id: format!("warmfront-{edge_name}").into(),
             pop,
         };
@@ -77,6 +79,7 @@ impl Edge {
             settings,
             clock,
             names,
+            alt_svc: OnceLock::new(),
         }))
     }
 
@@ -110,6 +113,20 @@ impl Edge {
 
     pub(crate) const fn names(&self) -> &Names {
         &self.names
+    }
+
+    /// From now on viewers are told about HTTP/3.
+    pub(crate) fn announce_http3(&self) {
+        let port = self.settings.public_https_port;
+        if let Ok(value) = HeaderValue::try_from(format!("h3=\":{port}\"; ma=86400")) {
+            // Another worker may have said so already.
+            let _ = self.alt_svc.set(value);
+        }
+    }
+
+    /// `Alt-Svc` (H34); `None` while nobody listens for HTTP/3.
+    pub(crate) fn alt_svc(&self) -> Option<&HeaderValue> {
+        self.alt_svc.get()
     }
 
     /// Cache time.

@@ -8,18 +8,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{HOST, HeaderValue};
 use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rules::Fields;
 use rules::limits::MAX_REQUEST_BODY_BYTES;
 use rules::request::Scheme;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::arrived;
 use crate::edge::Worker;
 use crate::exchange::{Arrival, Reply, ReplyBody};
 use crate::h1;
@@ -163,37 +162,12 @@ async fn respond(
 /// What hyper read, in our words.
 fn arrival(request: hyper::Request<Incoming>, viewer: SocketAddr, scheme: Scheme) -> Arrival {
     let (parts, body) = request.into_parts();
-    let mut hosts: Vec<HeaderValue> = Vec::new();
-    let mut fields = Fields::with_capacity(parts.headers.len());
-    let mut last = None;
-    for (name, value) in parts.headers {
-        // A repeated name comes without a name: it belongs to the one before.
-        let Some(name) = name.or_else(|| last.clone()) else { continue };
-        if name == HOST {
-            hosts.push(value);
-        } else {
-            fields.append(name.clone(), value);
-        }
-        last = Some(name);
+    let mut arrival = arrived::of_parts(parts, viewer, scheme);
+    arrival.body_length = body.size_hint().exact();
+    if !body.is_end_stream() {
+        arrival.body = streaming(body);
     }
-    // The target's authority wins over Host (RFC 9112 section 3.2.2, RFC 9113 section 8.3.1).
-    let named = parts.uri.authority().map(|authority| authority.as_str().to_owned());
-    let host_lines = if named.is_some() { hosts.len().max(1) } else { hosts.len() };
-    let authority = named.or_else(|| hosts.first().and_then(|host| host.to_str().ok()).map(str::to_owned));
-    let is_empty = body.is_end_stream();
-    Arrival {
-        method: parts.method,
-        version: parts.version,
-        scheme,
-        authority: authority.unwrap_or_default().into(),
-        host_lines,
-        path: parts.uri.path().into(),
-        query: parts.uri.query().map(Into::into),
-        fields,
-        viewer,
-        body_length: body.size_hint().exact(),
-        body: if is_empty { origin::RequestBody::Empty } else { streaming(body) },
-    }
+    arrival
 }
 
 fn streaming(body: Incoming) -> origin::RequestBody {

@@ -9,7 +9,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::{BufMut, Bytes};
 use cache::{StoredError, StoredObject};
 use http::Version;
-use http::header::{AGE, CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, VIA};
+use http::header::{AGE, ALT_SVC, CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, VIA};
 use rules::{Fields, Moment};
 
 use crate::ids::RequestId;
@@ -146,6 +146,8 @@ pub struct OwnFields {
     pub pop: HeaderValue,
     /// `X-Amz-Cf-Id` (H31).
     pub id: RequestId,
+    /// `Alt-Svc` (H34)
+    pub alt_svc: Option<HeaderValue>,
     /// `Content-Length`
     pub length: Option<u64>,
     /// `Connection` (A52, H40)
@@ -156,7 +158,7 @@ pub struct OwnFields {
 
 impl OwnFields {
     /// Most lines that there can be.
-    pub const MAX_LINES: usize = 10;
+    pub const MAX_LINES: usize = 11;
 
     /// Shows each line: its name, then its value.
     pub fn visit(&self, mut show: impl FnMut(&HeaderName, &[u8])) {
@@ -176,6 +178,9 @@ impl OwnFields {
         show(&VIA, self.via.as_bytes());
         show(&X_AMZ_CF_POP, self.pop.as_bytes());
         show(&X_AMZ_CF_ID, self.id.as_bytes());
+        if let Some(alt_svc) = &self.alt_svc {
+            show(&ALT_SVC, alt_svc.as_bytes());
+        }
         if let Some(length) = self.length {
             show(&CONTENT_LENGTH, digits.format(length).as_bytes());
         }
@@ -202,9 +207,10 @@ pub fn joined(mut fields: AnswerFields, own: &OwnFields) -> Fields {
 }
 
 /// The value of `Via` for a viewer who came by this version (H03).
-pub fn via(values: &[HeaderValue; 3], version: Version) -> HeaderValue {
-    let [via_10, via_11, via_20] = values;
+pub fn via(values: &[HeaderValue; 4], version: Version) -> HeaderValue {
+    let [via_10, via_11, via_20, via_30] = values;
     let via = match version {
+        Version::HTTP_3 => via_30,
         Version::HTTP_2 => via_20,
         Version::HTTP_10 => via_10,
         _ => via_11,

@@ -32,6 +32,7 @@ pub mod path_pattern;
 pub mod request;
 pub mod response_headers;
 pub mod result_type;
+pub mod security_policy;
 mod selection;
 pub mod ttl;
 

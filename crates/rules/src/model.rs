@@ -14,6 +14,7 @@ pub use signing::edge_identity::EdgeIdentity;
 use crate::hosts::HostTable;
 use crate::path_pattern::PathPattern;
 use crate::request::Text;
+use crate::security_policy::SecurityPolicy;
 
 /// Everything an edge needs to answer viewers.
 #[derive(Debug)]
@@ -51,6 +52,10 @@ pub struct Distribution {
     pub error_responses: ErrorResponses,
     /// Whether HTTP/2 is announced to viewers (O20).
     pub http2: bool,
+    /// Whether HTTP/3 is announced to viewers (O20, H34).
+    pub http3: bool,
+    /// What TLS viewers have to speak (O10).
+    pub security_policy: SecurityPolicy,
 }
 
 /// What a request for `/` becomes (E30 to E35).
@@ -119,6 +124,8 @@ pub struct CacheBehavior {
     pub forwarding: Forwarding,
     /// Header edits of the response headers policy (M.4).
     pub response_headers: Option<Arc<ResponseHeadersPolicy>>,
+    /// Whether gRPC is passed through (E61).
+    pub grpc: bool,
 }
 
 /// Where a behavior's requests go.

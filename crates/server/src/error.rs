@@ -103,6 +103,16 @@ pub enum Failure {
         /// What went wrong.
         source: io::Error,
     },
+    /// An address cannot be listened on for HTTP/3.
+    #[error("cannot listen on {address} for HTTP/3 ({flag}, by UDP): {source}; --no-http3 does without")]
+    ListenForPackets {
+        /// The flag that names the address.
+        flag: &'static str,
+        /// The address.
+        address: SocketAddr,
+        /// What went wrong.
+        source: io::Error,
+    },
     /// The filter of the log cannot be understood.
     #[error("the log filter {filter:?} cannot be understood: {source}")]
     LogFilter {

@@ -1,7 +1,7 @@
 //! Sockets: one per worker on a shared port, so that the kernel spreads connections over the workers.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 
 use socket2::{Domain, Protocol, Socket, Type};
 
@@ -9,6 +9,10 @@ use crate::error::Failure;
 
 /// Connections that may wait for a worker; the kernel's own limit applies too.
 const BACKLOG: i32 = 4096;
+/// What the kernel keeps of packets that a worker has not read, in bytes; its own limit applies too.
+const PACKET_BUFFER_BYTES: usize = 2 * 1024 * 1024;
+/// Free ports of one protocol that are tried until one is free with the other protocol too.
+const MAX_TRIES: usize = 32;
 
 /// Listening sockets that share an address.
 pub struct Shared {
@@ -26,6 +30,45 @@ pub fn shared(flag: &'static str, address: SocketAddr, count: usize) -> Result<S
 /// Opens one socket on `address`; `flag` is named when that fails.
 pub fn single(flag: &'static str, address: SocketAddr) -> Result<TcpListener, Failure> {
     open(address, false).map_err(|source| Failure::Listen { flag, address, source })
+}
+
+/// Opens `count` sockets for connections and as many for packets on `address`; `flag` is named when that fails.
+pub fn shared_with_packets(
+    flag: &'static str,
+    address: SocketAddr,
+    count: usize,
+) -> Result<(Shared, Vec<UdpSocket>), Failure> {
+    let failed = |source| Failure::Listen { flag, address, source };
+    let mut tries = if address.port() == 0 { MAX_TRIES } else { 1 };
+    loop {
+        let shared = open_shared(address, count).map_err(failed)?;
+        tries -= 1;
+        match packets(shared.address, count) {
+            Ok(sockets) => return Ok((shared, sockets)),
+            Err(source) if source.kind() == io::ErrorKind::AddrInUse && tries > 0 => {}
+            Err(source) => return Err(Failure::ListenForPackets { flag, address, source }),
+        }
+    }
+}
+
+fn packets(address: SocketAddr, count: usize) -> io::Result<Vec<UdpSocket>> {
+    // As for connections: no other process may have the port.
+    drop(open_packets(address, false)?);
+    (0..count).map(|_| open_packets(address, true)).collect()
+}
+
+/// One more socket for packets that shares `address` with others of this process.
+pub fn open_packets(address: SocketAddr, is_shared: bool) -> io::Result<UdpSocket> {
+    let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+    if is_shared {
+        socket.set_reuse_port(true)?;
+    }
+    // Without the larger buffers it works too.
+    let _ = socket.set_recv_buffer_size(PACKET_BUFFER_BYTES);
+    let _ = socket.set_send_buffer_size(PACKET_BUFFER_BYTES);
+    socket.set_nonblocking(true)?;
+    socket.bind(&address.into())?;
+    Ok(socket.into())
 }
 
 fn open_shared(address: SocketAddr, count: usize) -> io::Result<Shared> {
@@ -60,6 +103,16 @@ mod tests {
     use super::*;
 
     const ANY: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 0);
+
+    #[test]
+    fn packets_come_to_the_same_port_as_connections() {
+        let (ours, packets) = shared_with_packets("--edge-https", ANY, 2).unwrap();
+        assert_eq!((ours.sockets.len(), packets.len()), (2, 2));
+        assert!(packets.iter().all(|socket| socket.local_addr().unwrap() == ours.address));
+        drop(ours.sockets);
+        let refused = shared_with_packets("--edge-https", ours.address, 1).err().unwrap().to_string();
+        assert!(refused.contains("--no-http3"), "{refused}");
+    }
 
     #[test]
     fn workers_share_a_port_but_nobody_else_gets_it() {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use compile::Environment;
 use control::{Api, Deployment};
 use edge::Edge;
+use edge::http3::Ending;
 use observe::Clock;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
@@ -41,6 +42,8 @@ pub struct Addresses {
     pub edge_http: SocketAddr,
     /// The edge with TLS.
     pub edge_https: SocketAddr,
+    /// Whether HTTP/3 is spoken there too.
+    pub has_http3: bool,
     /// The bucket server, if there is one.
     pub buckets: Option<SocketAddr>,
 }
@@ -56,6 +59,7 @@ pub struct Running {
     /// The authority of the edge's certificates.
     pub authority: Arc<Authority>,
     shutdown: watch::Sender<bool>,
+    handed_over: watch::Sender<bool>,
     signals: Signals,
     workers: Workers,
     api: JoinHandle<()>,
@@ -88,7 +92,11 @@ impl Running {
 
         let count = settings.worker_count();
         let http = listeners::shared("--edge-http", settings.edge_http, count)?;
-        let https = listeners::shared("--edge-https", settings.edge_https, count)?;
+        let (https, packets) = if settings.no_http3 {
+            (listeners::shared("--edge-https", settings.edge_https, count)?, Vec::new())
+        } else {
+            listeners::shared_with_packets("--edge-https", settings.edge_https, count)?
+        };
         let api_socket = listeners::single("--api", settings.api)?;
         let api_socket = TcpListener::from_std(api_socket).map_err(Failure::Runtime)?;
         let buckets = Bound::open(settings)?;
@@ -97,6 +105,7 @@ impl Running {
             api_scheme: if api_tls.is_on() { "https" } else { "http" },
             edge_http: http.address,
             edge_https: https.address,
+            has_http3: !packets.is_empty(),
             buckets: buckets.as_ref().map(|buckets| buckets.address),
         };
 
@@ -111,9 +120,10 @@ impl Running {
             Sync::start(environment, Arc::clone(&store), Arc::clone(&edge), deployment.clone()).await?;
 
         let (shutdown, asked_to_end) = watch::channel(false);
-        let pairs = http.sockets.into_iter().zip(https.sockets);
-        let sockets = pairs.map(|(http, https)| Sockets { http, https }).collect();
-        let workers = Workers::start(&edge, authority.clone(), sockets, &asked_to_end).await?;
+        let sockets = Sockets::spread(count, http.sockets, https.sockets, packets);
+        let (handed_over, is_handed_over) = watch::channel(false);
+        let ending = Ending { shutdown: asked_to_end.clone(), handed_over: is_handed_over };
+        let workers = Workers::start(&edge, authority.clone(), sockets, &ending).await?;
 
         let start =
             |buckets: Bound| buckets.start(data_dir, settings, Arc::clone(&keys), asked_to_end.clone());
@@ -128,7 +138,7 @@ impl Running {
         tokio::spawn(sync.run());
         tokio::spawn(sweep(api));
         let api = tokio::spawn(web::serve_with(api_socket, tls, router, settings.drain(), asked_to_end));
-        Ok(Self { addresses, keys, key_source, authority, shutdown, signals, workers, api, buckets })
+        Ok(Self { addresses, keys, key_source, authority, shutdown, handed_over, signals, workers, api, buckets })
     }
 
     /// Serves until the first signal, then lets requests under way finish; a second signal cuts them off.

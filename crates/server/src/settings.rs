@@ -124,9 +124,12 @@ pub struct Settings {
     /// Address of the edge for HTTP/1.1 in clear text; port 0 takes any free one.
     #[arg(long, value_name = "ADDR", env = "WARMFRONT_EDGE_HTTP", default_value = "127.0.0.1:8080", value_parser = values::address)]
     pub edge_http: SocketAddr,
-    /// Address of the edge for HTTPS with HTTP/1.1 and HTTP/2.
+    /// Address of the edge for HTTPS with HTTP/1.1 and HTTP/2, and by UDP with HTTP/3.
     #[arg(long, value_name = "ADDR", env = "WARMFRONT_EDGE_HTTPS", default_value = "127.0.0.1:8443", value_parser = values::address)]
     pub edge_https: SocketAddr,
+    /// Do not speak HTTP/3, which viewers otherwise reach by UDP on the address of --edge-https.
+    #[arg(long, env = "WARMFRONT_NO_HTTP3", value_parser = BoolishValueParser::new())]
+    pub no_http3: bool,
     /// Address of the CloudFront API.
     #[arg(long, value_name = "ADDR", env = "WARMFRONT_API", default_value = "127.0.0.1:9080", value_parser = values::address)]
     pub api: SocketAddr,

@@ -99,13 +99,18 @@ pub fn aws_lines(addresses: &Addresses, authority: &Path, id: &str, secret: &str
 /// signs in the file's name are percent-encoded, so that splitting the line at spaces is enough.
 pub fn ready(addresses: &Addresses, authority: &Path, more: &str) -> String {
     format!(
-        "ready api={}://{} edge-http=http://{} edge-https=https://{} ca={}{more}{}\n",
+        "ready api={}://{} edge-http=http://{} edge-https=https://{} ca={}{more}{}{}\n",
         addresses.api_scheme,
         addresses.api,
         addresses.edge_http,
         addresses.edge_https,
         authority.display().to_string().replace('%', "%25").replace(' ', "%20"),
         addresses.buckets.map(|buckets| format!(" buckets=http://{buckets}")).unwrap_or_default(),
+        if addresses.has_http3 {
+            format!(" edge-http3=udp://{}", addresses.edge_https)
+        } else {
+            String::new()
+        },
     )
 }
 
@@ -116,10 +121,21 @@ mod tests {
     #[test]
     fn a_directory_with_spaces_does_not_break_the_line_for_scripts() {
         let any = std::net::SocketAddr::from(([127, 0, 0, 1], 1));
-        let addresses =
-            Addresses { api: any, api_scheme: "http", edge_http: any, edge_https: any, buckets: Some(any) };
+        let addresses = Addresses {
+            api: any,
+            api_scheme: "http",
+            edge_http: any,
+            edge_https: any,
+            has_http3: true,
+            buckets: Some(any),
+        };
         let line = ready(&addresses, Path::new("/my data/100%/ca.pem"), " demo=x");
-        assert_eq!(line.split_whitespace().count(), 7);
-        assert!(line.contains(" ca=/my%20data/100%25/ca.pem demo=x buckets=http://127.0.0.1:1"), "{line}");
+        assert_eq!(line.split_whitespace().count(), 8);
+        assert!(
+            line.contains(
+                " ca=/my%20data/100%25/ca.pem demo=x buckets=http://127.0.0.1:1 edge-http3=udp://127.0.0.1:1"
+            ),
+            "{line}"
+        );
     }
 }

@@ -1,14 +1,16 @@
 //! Threads that serve viewers: each has its own runtime, its own sockets and its own connections to origins.
 
 use std::io;
-use std::net::TcpListener;
+use std::net::{TcpListener, UdpSocket};
 use std::sync::Arc;
 use std::thread;
 
+use edge::http3::{self, Ending};
 use edge::listen::{self, Transport};
 use edge::tls::{Certify, TlsAcceptor};
 use edge::{Edge, Worker};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
 
 use crate::error::Failure;
 
@@ -18,12 +20,42 @@ pub struct Workers {
     running: mpsc::Receiver<()>,
 }
 
-/// The sockets of one worker.
+/// The sockets of one worker; usually one of each kind.
+#[derive(Debug, Default)]
 pub struct Sockets {
     /// For HTTP in clear text.
-    pub http: TcpListener,
+    pub http: Vec<TcpListener>,
     /// For HTTPS.
-    pub https: TcpListener,
+    pub https: Vec<TcpListener>,
+    /// For HTTP/3.
+    pub http3: Vec<UdpSocket>,
+}
+
+// === impl Sockets ===
+
+impl Sockets {
+    /// Gives each of `count` workers its share.
+    pub fn spread(
+        count: usize,
+        http: Vec<TcpListener>,
+        https: Vec<TcpListener>,
+        http3: Vec<UdpSocket>,
+    ) -> Vec<Self> {
+        let mut shares: Vec<_> = (0..count.max(1)).map(|_| Self::default()).collect();
+        deal(http, &mut shares, |share| &mut share.http);
+        deal(https, &mut shares, |share| &mut share.https);
+        deal(http3, &mut shares, |share| &mut share.http3);
+        shares
+    }
+}
+
+fn deal<T>(sockets: Vec<T>, shares: &mut [Sockets], of_kind: impl Fn(&mut Sockets) -> &mut Vec<T>) {
+    let count = shares.len();
+    for (number, socket) in sockets.into_iter().enumerate() {
+        if let Some(share) = shares.get_mut(number % count) {
+            of_kind(share).push(socket);
+        }
+    }
 }
 
 // === impl Workers ===
@@ -34,7 +66,7 @@ impl Workers {
         edge: &Arc<Edge>,
         certify: Arc<dyn Certify>,
         sockets: Vec<Sockets>,
-        shutdown: &watch::Receiver<bool>,
+        ending: &Ending,
     ) -> Result<Self, Failure> {
         let tls =
             TlsAcceptor::new(Arc::clone(edge), certify).map_err(|error| Failure::Tls(error.to_string()))?;
@@ -43,7 +75,7 @@ impl Workers {
         for (number, sockets) in sockets.into_iter().enumerate() {
             let (started, start) = oneshot::channel();
             starting.push(start);
-            let work = Work { edge: Arc::clone(edge), tls: tls.clone(), sockets, shutdown: shutdown.clone() };
+            let work = Work { edge: Arc::clone(edge), tls: tls.clone(), sockets, ending: ending.clone() };
             let sender = sender.clone();
             let name = format!("edge-{number}");
             let body = move || {
@@ -70,7 +102,7 @@ struct Work {
     edge: Arc<Edge>,
     tls: TlsAcceptor,
     sockets: Sockets,
-    shutdown: watch::Receiver<bool>,
+    ending: Ending,
 }
 
 // === impl Work ===
@@ -90,22 +122,30 @@ impl Work {
     }
 
     async fn serve(self, started: oneshot::Sender<Result<(), Failure>>) {
-        let Self { edge, tls, sockets, shutdown } = self;
-        match prepare(edge, sockets) {
+        match self.prepare() {
             Err(failure) => drop(started.send(Err(failure))),
-            Ok((worker, http, https)) => {
-                let plain = listen::serve(Arc::clone(&worker), http, Transport::Plain, shutdown.clone());
-                let secure = listen::serve(worker, https, Transport::Tls(tls), shutdown);
+            Ok(mut serving) => {
                 drop(started.send(Ok(())));
-                tokio::join!(plain, secure);
+                while serving.join_next().await.is_some() {}
             }
         }
     }
-}
 
-type Prepared = (Arc<Worker>, tokio::net::TcpListener, tokio::net::TcpListener);
-
-fn prepare(edge: Arc<Edge>, sockets: Sockets) -> Result<Prepared, Failure> {
-    let listener = |socket| tokio::net::TcpListener::from_std(socket).map_err(Failure::Runtime);
-    Ok((Worker::new(edge)?, listener(sockets.http)?, listener(sockets.https)?))
+    /// Everything that listens, each as a task.
+    fn prepare(self) -> Result<JoinSet<()>, Failure> {
+        let Self { edge, tls, sockets, ending } = self;
+        let worker = Worker::new(edge)?;
+        let mut serving = JoinSet::new();
+        let listeners = sockets.http.into_iter().map(|socket| (socket, Transport::Plain));
+        let secure = sockets.https.into_iter().map(|socket| (socket, Transport::Tls(tls.clone())));
+        for (socket, transport) in listeners.chain(secure) {
+            let listener = tokio::net::TcpListener::from_std(socket).map_err(Failure::Runtime)?;
+            serving.spawn(listen::serve(Arc::clone(&worker), listener, transport, ending.shutdown.clone()));
+        }
+        for socket in sockets.http3 {
+            let serve = http3::serve(Arc::clone(&worker), socket, &tls, ending.clone());
+            serving.spawn(serve.map_err(Failure::Runtime)?);
+        }
+        Ok(serving)
+    }
 }

@@ -46,4 +46,5 @@ pub(super) const ENFORCED: &[&str] = &[
     "CustomErrorResponses.Items[].ErrorCachingMinTTL",
     "Comment",
     "Enabled",
+    "HttpVersion",
 ];

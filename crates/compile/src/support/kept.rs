@@ -1,7 +1,7 @@
 //! Members that are kept without being obeyed, or refused because they guard content.
 
 use shapes::{
-    ConnectionMode, DefaultCacheBehavior, DistributionConfig, GeoRestrictionType, HttpVersion, IpAddressType,
+    ConnectionMode, DefaultCacheBehavior, DistributionConfig, GeoRestrictionType, IpAddressType,
     Origin, OriginGroupSelectionCriteria, PriceClass, SslProtocol,
 };
 
@@ -140,9 +140,6 @@ pub(super) const KEPT: &[Kept] = &[
         },
     ),
     row("WebACLId", outside("there is no firewall"), |config| is_given(config.web_acl_id.as_ref())),
-    row("HttpVersion", stored("HTTP/1.1 and HTTP/2 are obeyed, HTTP/3 is not spoken yet"), |config| {
-        matches!(config.http_version, Some(HttpVersion::Http3 | HttpVersion::Http2And3))
-    }),
     row("IsIPV6Enabled", stored("the listeners' addresses decide"), |config| {
         config.is_ipv6_enabled == Some(false)
     }),

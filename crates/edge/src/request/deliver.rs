@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use http::header::{AGE, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER};
+use http::header::{
+    AGE, ALT_SVC, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER,
+};
 use http::{Method, StatusCode, Version};
 use observe::{OriginTimes, Step, Timeline};
 use rules::Because;
 use rules::conditional::{self, Precondition};
 use rules::model::{BehaviorIndex, Distribution, ResponseHeadersPolicy};
-use rules::request::RequestHead;
+use rules::request::{RequestHead, Scheme};
 use rules::response_headers::{self, OriginTiming, ServerTiming};
 use rules::result_type::ResultType;
 
@@ -70,6 +72,9 @@ pub fn run(
         hand_over_removable(&mut own, &mut answer.fields);
         apply_policy(worker, viewed, policy, &mut answer, request_id, timeline.origin());
         answer.fields.to_mut().retain(|name, _| !is_untouchable(name));
+    }
+    if own.alt_svc.is_some() && answer.fields.contains(&ALT_SVC) {
+        answer.fields.to_mut().remove(&ALT_SVC);
     }
     own.server = !answer.fields.is_shared() && !answer.fields.contains(&SERVER);
     own.date = (!answer.fields.contains(&DATE)).then(|| worker.edge().now());
@@ -163,6 +168,7 @@ fn own_fields(
         via: sent::via(&names.via, viewed.head.version),
         pop: names.pop.clone(),
         id: *request_id,
+        alt_svc: alt_svc(worker, viewed),
         length,
         connection: connection(&viewed.head, answer),
     }
@@ -182,6 +188,13 @@ fn hand_over_removable(own: &mut OwnFields, fields: &mut AnswerFields) {
 /// Whether the edge sets a field whatever a policy says.
 fn is_untouchable(name: &HeaderName) -> bool {
     sent::is_own(name) && *name != AGE && *name != sent::X_CACHE
+}
+
+/// Where else viewers over TLS find the distribution (H34).
+fn alt_svc(worker: &Worker, viewed: &Viewed) -> Option<HeaderValue> {
+    let (distribution, _) = viewed.place.as_ref()?;
+    let is_told = distribution.http3 && viewed.head.scheme == Scheme::Https;
+    if is_told { worker.edge().alt_svc().cloned() } else { None }
 }
 
 /// The connection decision of error answers (A52, H40). Other versions than HTTP/1.1 have none, and a viewer that

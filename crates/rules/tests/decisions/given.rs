@@ -11,6 +11,7 @@ use rules::Fields;
 use rules::model::*;
 use rules::path_pattern::PathPattern;
 use rules::request::{RequestHead, Scheme};
+use rules::security_policy::SecurityPolicy;
 
 /// A request from lines such as `GET /a?x=1`, `HTTP/1.0`, `http` and `accept: text/html`.
 pub fn request(lines: &[String]) -> RequestHead {
@@ -92,6 +93,7 @@ pub fn header_name(name: &str) -> HeaderName {
 /// A default behavior on origin 0 that caches for a day, with nothing but the path in its key.
 pub fn behavior() -> CacheBehavior {
     CacheBehavior {
+        grpc: false,
         pattern: PathPattern::new("*"),
         target: Target::Origin(0),
         viewer_protocol_policy: ViewerProtocolPolicy::AllowAll,
@@ -255,5 +257,7 @@ pub fn distribution_of(origin: Origin, listed: Vec<CacheBehavior>, default: Cach
         origins: Box::new([origin]),
         error_responses: ErrorResponses::default(),
         http2: true,
+        http3: false,
+        security_policy: SecurityPolicy::default(),
     }
 }
