@@ -49,9 +49,9 @@ export default function DistributionsPage() {
   const selected = collectionProps.selectedItems?.[0];
   const isFiltered = propertyFilterProps.query.tokens.length > 0;
   const isSorted = collectionProps.sortingColumn !== undefined;
-  const isNearEnd = paginationProps.currentPageIndex >= paginationProps.pagesCount - 1;
+  const isLastPage = paginationProps.currentPageIndex >= paginationProps.pagesCount;
   // Finding and sorting need everything, paging only what comes next.
-  const wants = hasNextPage && (isFiltered || isSorted || isNearEnd);
+  const wants = hasNextPage && (isFiltered || isSorted || isLastPage);
   if (wants !== wantsAll) setWantsAll(wants);
   return (
     <SpaceBetween size="l">
