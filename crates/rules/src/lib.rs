@@ -33,6 +33,7 @@ pub mod request;
 pub mod response_headers;
 pub mod result_type;
 mod selection;
+mod snapshot;
 pub mod ttl;
 
 pub use because::Because;
