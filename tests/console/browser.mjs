@@ -40,7 +40,7 @@ export async function visit(browser, subject, { size = 'desktop', scheme = 'ligh
 export async function signIn(page, keyPair = KEY_PAIR) {
   await page.getByLabel('Access key ID').fill(keyPair.accessKeyId);
   await page.getByLabel('Secret access key').fill(keyPair.secretAccessKey);
-  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await page.getByRole('navigation', { name: 'Breadcrumbs' }).waitFor();
 }
 
