@@ -107,6 +107,7 @@ describe('settings', () => {
     await user.type(await screen.findByLabelText('Origin domain'), 'backup.s3.localhost');
     await user.click(await screen.findByRole('button', { name: 'Create new' }));
     const question = await screen.findByRole('dialog', { name: 'Create origin access control' });
+    expect(screen.queryByRole('dialog', { name: /Review/ })).toBeNull();
     await user.click(within(question).getByRole('button', { name: 'Create' }));
     const policy = await screen.findByRole('region', { name: 'Bucket policy' });
     expect(policy.textContent).toContain('arn:aws:s3:::backup/*');
