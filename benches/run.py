@@ -1,114 +1,154 @@
 """Measures, prints and writes docs/benchmarks.md. Started by `cargo xtask bench`.
 
-Flags: --rounds N and --seconds N for the load (default 5 rounds of 5 seconds), --only load or --only scale
-(nothing is written then).
+Without flags everything is measured in about 13 minutes and written down; with --only or --servers nothing is
+written. `cargo xtask bench soak` starts soak.py instead.
 """
 
 import argparse
+import contextlib
 import os
 import pathlib
 import sys
 import tempfile
-import urllib.parse
+import time
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/clients"))
-
+import counts
+import idle
 import load
 import report
 import scale
-from configuration import behavior, create, custom_origin, distribution, page
-from nginx import Nginx
-from origin import Origin, Reply
-from warmfront import Warmfront
+import servers
+import workloads
 
-OBJECT = b"x" * 1024
-PAGE = b"p" * 1024
-LONG = {"Cache-Control": "max-age=3600"}
-
-
-def plan(origin):
-    origin.plan("/object", Reply(200, OBJECT, LONG))
-    origin.plan("/missing", Reply(404, OBJECT, LONG))
-    origin.plan("/paged/missing", Reply(404, "not this", LONG))
-    origin.plan("/errors/404.html", Reply(200, PAGE, LONG))
+PARTS = ["idle", "counts", "scale"]
+NAMES = {kind.__name__.lower(): kind for kind in [servers.Warmfront, *servers.PEER_CLASSES, servers.EpollLoop]}
+# Memory of an idle connection, and system calls of a hit, that the product must stay within.
+MOST_KIB, MOST_CALLS = 4, 2
 
 
-def ours(server, host, paged_host):
-    """The workloads of our server: the same paths, the page by a custom error response."""
-    pids, port = [server.process.pid], urllib.parse.urlsplit(server.addresses["edge-http"]).port
-    return [
-        load.Workload("Warmfront", "object of 1 KiB", pids, port, host, "/object", 200, OBJECT),
-        load.Workload("Warmfront", "remembered 404 of 1 KiB", pids, port, host, "/missing", 404, OBJECT),
-        load.Workload("Warmfront", "404 with a page of 1 KiB", pids, port, paged_host, "/paged/missing", 404, PAGE),
-    ]
+class Bench:
+    """One run: where everything is, and what was chosen."""
+
+    def __init__(self, binary, folder, origin, chosen):
+        self.binary, self.folder, self.origin, self.chosen = binary, folder, origin, chosen
+        self.certificate = servers.certificate(folder)
+
+    def server(self, name, folder):
+        """A server that is not started yet."""
+        kind = NAMES[name]
+        folder.mkdir(exist_ok=True)
+        if kind is servers.Warmfront:
+            return kind(self.binary, folder, self.origin.http)
+        return kind(folder, self.origin.http, self.certificate)
+
+    def does(self, part):
+        return not self.chosen.only or part in self.chosen.only
+
+    def idle(self):
+        """KiB for each idle connection, by the name of the server."""
+        found = {}
+        for name in self.chosen.servers:
+            if name != "epollloop":
+                with self.server(name, self.folder / "idle") as server:
+                    tell(f"idle connections of {server.name}")
+                    found[server.name] = idle.kib_per_connection(server)
+        return found
+
+    def loads(self):
+        """All workloads with all servers, in turns."""
+        chosen = [workload for workload in workloads.WORKLOADS if self.does(workload.key)]
+        if not chosen:
+            return []
+        with contextlib.ExitStack() as stack:
+            running = [stack.enter_context(self.server(name, self.folder)) for name in self.chosen.servers]
+            measurements = [
+                load.Measurement(workload, server, self.folder)
+                for workload in chosen
+                for server in running
+                if can(server, workload)
+            ]
+            load.run(measurements, self.origin, self.chosen.rounds, self.chosen.seconds, tell)
+        return measurements
+
+    def counts(self):
+        """System calls and instructions of a hit."""
+        with self.server("warmfront", self.folder / "calls") as server:
+            tell("system calls of a hit")
+            calls, waits, counted = counts.system_calls(server, self.folder)
+        tell("instructions of a hit")
+        instructions, profile = counts.instructions(self.binary, self.folder, self.origin)
+        tell(f"system calls by name: {counted}")
+        if self.chosen.keep:
+            pathlib.Path(self.chosen.keep).write_bytes(profile.read_bytes())
+        rows = [
+            ["system calls, other than those that wait for all connections together", report.at_most(calls, MOST_CALLS)],
+            [f"calls that wait, with {counts.CONNECTIONS} connections", f"{waits:.2f}"],
+            ["instructions in user mode (callgrind), one connection", f"{instructions:,.0f}"],
+        ]
+        return report.table(["of a hit of 1 KiB over HTTP/1.1", "counted"], rows)
 
 
-def theirs(name, server):
-    pids, port, host = server.pids, server.port, "nginx.localhost"
-    return [
-        load.Workload(name, "object of 1 KiB", pids, port, host, "/object", 200, OBJECT),
-        load.Workload(name, "remembered 404 of 1 KiB", pids, port, host, "/missing", 404, OBJECT),
-        load.Workload(name, "404 with a page of 1 KiB", pids, port, host, "/paged/missing", 404, PAGE),
-    ]
+def can(server, workload):
+    if isinstance(server, servers.EpollLoop):
+        return workload.key == "w1"
+    return workload.key not in server.cannot
 
 
-def measure_load(binary, folder, rounds, seconds):
-    launcher = load.on_core(load.SERVER_CORE)
-    with Origin("site.localhost") as origin:
-        plan(origin)
-        with (
-            Warmfront(binary, folder / "data", "--workers", "1", launcher=launcher) as server,
-            Nginx(folder / "nginx", origin.port, launcher) as nginx,
-            Nginx(folder / "nginx-open", origin.port, launcher, keeps_files_open=True) as keeping,
-        ):
-            client = server.cloudfront()
-            plain = create(client, distribution(custom_origin(origin)))
-            errors = [page(404, "/errors/404.html", 404, min_ttl=3600)]
-            paged = create(client, distribution(custom_origin(origin), errors=errors))
-            turns = zip(
-                ours(server, plain["DomainName"], paged["DomainName"]),
-                theirs("nginx", nginx),
-                theirs("nginx, files kept open", keeping),
-            )
-            workloads = [workload for turn in turns for workload in turn]
-            load.run(workloads, [origin], rounds, seconds)
-            return report.loads(workloads)
+def tell(what):
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)
 
 
-def measure_scale(binary, folder):
-    with Origin("site.localhost") as origin, Origin("pages.localhost") as pages:
-        start = scale.empty_start(binary, folder)
-        asked, asked_for_pages = scale.crowd(binary, folder, origin, pages)
-        creating, updating, live, slowest = scale.updates(binary, folder, origin)
-    rows = [
-        ["start with an empty data directory, until everything listens", f"{start * 1e3:.0f} ms"],
-        [f"{scale.VIEWERS:,} viewers ask for one missing object at once: requests to its origin", asked],
-        ["the same: requests to the origin of the error page", asked_for_pages],
-        [f"create, averaged over the first {scale.DISTRIBUTIONS:,} distributions", f"{creating * 1e3:.0f} ms"],
-        [f"read and update one of {scale.DISTRIBUTIONS:,}, until the API's answers", f"{updating * 1e3:.0f} ms"],
-        ["from that answer until viewers get the change, median", f"{live * 1e3:.1f} ms"],
-        ["the same, slowest", f"{slowest * 1e3:.1f} ms"],
-    ]
-    return report.table(["what", "measured"], rows)
+def versions():
+    kinds = [servers.Nginx, servers.HAProxy, servers.Varnish, servers.TrafficServer]
+    return {kind.name: kind.version() for kind in kinds}
+
+
+def measured(bench):
+    """All parts that were chosen, as text."""
+    chosen = bench.chosen
+    parts = [report.machine(versions(), chosen.rounds, chosen.seconds)]
+    kib = bench.idle() if bench.does("idle") else {}
+    results = report.Results(bench.loads())
+    if results.measurements or kib:
+        results.names = results.names or list(kib)
+        parts += [results.costs(kib), results.ratios()]
+    if "Warmfront" in kib:
+        parts.append(f"Idle connections of Warmfront: {report.at_most(kib['Warmfront'], MOST_KIB, ' KiB')}.")
+    parts.append(results.missing())
+    if bench.does("counts"):
+        parts.append(bench.counts())
+    if bench.does("scale"):
+        tell("scale")
+        parts.append(scale.measured(bench.binary, bench.folder))
+    if results.measurements:
+        parts.append("All medians, with their spread:\n\n" + results.details())
+    return "\n\n".join(part for part in parts if part)
+
+
+def arguments():
+    known = [workload.key for workload in workloads.WORKLOADS] + PARTS
+    parser = argparse.ArgumentParser(prog="cargo xtask bench")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", type=int, default=2, help="of one workload with one server in a round")
+    parser.add_argument("--only", nargs="+", choices=known, metavar="PART", help=", ".join(known))
+    parser.add_argument("--servers", nargs="+", choices=NAMES, metavar="SERVER", help=", ".join(NAMES))
+    parser.add_argument("--keep", metavar="FILE", help="keep callgrind's profile, for callgrind_annotate")
+    chosen = parser.parse_args()
+    chosen.is_complete = not chosen.only and not chosen.servers
+    chosen.servers = chosen.servers or list(NAMES)
+    return chosen
 
 
 def main():
-    arguments = argparse.ArgumentParser()
-    arguments.add_argument("--rounds", type=int, default=5)
-    arguments.add_argument("--seconds", type=int, default=5)
-    arguments.add_argument("--only", choices=["load", "scale"])
-    chosen = arguments.parse_args()
-    binary = pathlib.Path(os.environ["WARMFRONT"])
-    parts = [report.machine(Nginx.version())]
+    chosen = arguments()
+    servers.raise_limits()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
-        if chosen.only != "scale":
-            parts.append(measure_load(binary, folder, chosen.rounds, chosen.seconds))
-        if chosen.only != "load":
-            parts.append(measure_scale(binary, folder))
-    text = "\n\n".join(parts)
+        texts = (workloads.BODY, workloads.REST, workloads.PAGE, workloads.LARGE)
+        with servers.Origin(folder, *texts) as origin:
+            text = measured(Bench(pathlib.Path(os.environ["WARMFRONT"]), folder, origin, chosen))
     print(text)
-    if chosen.only is None:
+    if chosen.is_complete:
         report.write(text)
 
 

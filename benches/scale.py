@@ -7,13 +7,33 @@ import time
 import urllib.parse
 
 from configuration import behavior, change, create, custom_origin, distribution, page
-from origin import Reply
+from origin import Origin, Reply
 from warmfront import Warmfront
+
+import report
 
 STARTS = 5
 DISTRIBUTIONS = 1_000
 UPDATES = 20
 VIEWERS = 1_000
+
+
+def measured(binary, folder):
+    """The table of all of it."""
+    with Origin("site.localhost") as origin, Origin("pages.localhost") as pages:
+        start = empty_start(binary, folder)
+        asked, asked_for_pages = crowd(binary, folder, origin, pages)
+        creating, updating, live, slowest = updates(binary, folder, origin)
+    rows = [
+        ["start with an empty data directory, until everything listens", f"{start * 1e3:.0f} ms"],
+        [f"{VIEWERS:,} viewers ask for one missing object at once: requests to its origin", asked],
+        ["the same: requests to the origin of the error page", asked_for_pages],
+        [f"create, averaged over the first {DISTRIBUTIONS:,} distributions", f"{creating * 1e3:.0f} ms"],
+        [f"read and update one of {DISTRIBUTIONS:,}, until the API's answers", f"{updating * 1e3:.0f} ms"],
+        ["from that answer until viewers get the change, median", f"{live * 1e3:.1f} ms"],
+        ["the same, slowest", f"{slowest * 1e3:.1f} ms"],
+    ]
+    return report.table(["what", "measured"], rows)
 
 
 def empty_start(binary, folder):

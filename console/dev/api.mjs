@@ -23,8 +23,9 @@ export function answer(state, request) {
 function route(state, { method, url, headers, body }) {
   const path = url.pathname;
   const document = body ? JSON.parse(body) : undefined;
-  if (path === '/console/session') return session(state, method, document);
-  if (!state.isSignedIn) return refusal(401, 'MissingAuthenticationToken', 'There is no session.');
+  const isSignedIn = state.hasCookies ? /mock=1/.test(headers.cookie ?? '') : state.isSignedIn;
+  if (path === '/console/session') return session(state, method, document, isSignedIn);
+  if (!isSignedIn) return refusal(401, 'MissingAuthenticationToken', 'There is no session.');
   if (path === '/console/check-page') return { status: 200, body: { pages: checkPages(find(state, document.distributionId), document) } };
   if (path === '/console/try') return { status: 200, body: { answers: tryRequests(find(state, document.distributionId), document) } };
   const parts = path.replace('/2020-05-31/', '').split('/');
@@ -37,21 +38,21 @@ function route(state, { method, url, headers, body }) {
   return refusal(404, 'UnknownOperationException', 'No operation has this method and path.');
 }
 
-function session(state, method, document) {
+function session(state, method, document, isSignedIn) {
   if (method === 'GET') {
-    if (!state.isSignedIn) return refusal(401, 'MissingAuthenticationToken', 'There is no session.');
+    if (!isSignedIn) return refusal(401, 'MissingAuthenticationToken', 'There is no session.');
     return { status: 200, body: { accessKeyId: state.keyPair.accessKeyId, name: 'first key', role: state.role, expiresAt: new Date(Date.now() + 3_600_000).toISOString() } };
   }
   if (method === 'DELETE') {
     state.isSignedIn = false;
-    return { status: 204 };
+    return { status: 204, headers: { 'set-cookie': 'mock=; Path=/; Max-Age=0' } };
   }
   if (state.failedTries >= 5) {
     return { ...refusal(429, 'TooManyRequests', 'Too many failed tries.'), headers: { 'retry-after': '30' } };
   }
   state.isSignedIn = document.accessKeyId === state.keyPair.accessKeyId && document.secretAccessKey === state.keyPair.secretAccessKey;
   if (!state.isSignedIn) state.failedTries += 1;
-  return state.isSignedIn ? { status: 204 } : refusal(403, 'SignatureDoesNotMatch', 'The access key ID or the secret access key is wrong.');
+  return state.isSignedIn ? { status: 204, headers: { 'set-cookie': 'mock=1; Path=/; HttpOnly; SameSite=Strict' } } : refusal(403, 'SignatureDoesNotMatch', 'The access key ID or the secret access key is wrong.');
 }
 
 function distributions(state, method, parts, url, headers, document) {

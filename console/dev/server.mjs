@@ -22,6 +22,7 @@ const POLICY = [
 
 /** A server that is not listening yet. */
 export function mockServer({ state = newState(), dist } = {}) {
+  state.hasCookies = true;
   return createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));

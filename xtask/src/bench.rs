@@ -1,27 +1,53 @@
-//! `cargo xtask bench`: builds with optimization, makes nginx and wrk present, and lets `benches/run.py`
-//! measure; `cargo xtask bench api` measures the API alone. Never part of the tests: what a clock says depends on the machine and its other work.
+//! `cargo xtask bench`: builds with optimization, makes the peers and the tools present, and lets `benches/run.py`
+//! measure; `bench soak` lets `benches/soak.py` do its worst for some minutes; `bench api` measures the API alone.
+//! Never part of the tests: what a clock says depends on the machine and its other work.
 
 use crate::python;
 use crate::run::{self, Failure};
 use crate::workspace;
 
-/// Measures; arguments go to `benches/run.py`, those after `api` to `crates/server/benches/api`.
+/// What a measurement needs: programs, and the Debian packages that have them.
+const PROGRAMS: [(&str, &str); 12] = [
+    ("nginx", "nginx"),
+    ("haproxy", "haproxy"),
+    ("varnishd", "varnish"),
+    ("traffic_server", "trafficserver"),
+    ("wrk", "wrk"),
+    ("h2load", "nghttp2-client"),
+    ("curl", "curl"),
+    ("openssl", "openssl"),
+    ("taskset", "util-linux"),
+    ("strace", "strace"),
+    ("valgrind", "valgrind"),
+    ("cc", "build-essential"),
+];
+
+/// Measures; arguments go to `benches/run.py`, those after `soak` to `benches/soak.py`, those after `api` to
+/// `crates/server/benches/api`.
 ///
 /// # Errors
 /// When something is missing, does not build, or answers wrongly while being measured.
 pub fn run(arguments: &[String]) -> Result<(), Failure> {
-    if let Some(("api", arguments)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
-        return api(arguments);
+    match arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        Some(("api", rest)) => api(rest),
+        Some(("soak", rest)) => script("benches/soak.py", rest),
+        _ => {
+            let missing: Vec<&str> = PROGRAMS
+                .into_iter()
+                .filter(|(program, _)| !is_there(program))
+                .map(|(_, package)| package)
+                .collect();
+            run::install(&missing)?;
+            script("benches/run.py", arguments)
+        }
     }
-    let missing: Vec<&str> = ["nginx", "wrk", "taskset"]
-        .into_iter()
-        .filter(|program| !is_there(program))
-        .map(|program| if program == "taskset" { "util-linux" } else { program })
-        .collect();
-    run::install(&missing)?;
+}
+
+/// Runs a Python script with the address of a binary that is fit to be measured.
+fn script(path: &str, arguments: &[String]) -> Result<(), Failure> {
     let interpreter = python::interpreter()?;
     run::run(run::cargo(&["build", "--release", "--locked", "--bin", "warmfront"]))?;
-    let mut measure = run::command(interpreter, &["benches/run.py"]);
+    let mut measure = run::command(interpreter, &[path]);
     measure.args(arguments).env("WARMFRONT", workspace::target().join("release/warmfront"));
     run::run(measure)
 }

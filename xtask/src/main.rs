@@ -49,7 +49,7 @@ const TASKS: [Task; 9] = [
     },
     Task {
         name: "bench",
-        help: "measure against nginx on this machine (Debian, as root); `bench api`: the API alone",
+        help: "measure against four peers on this machine (Debian, as root); `bench soak`: faults; `bench api`: the API",
         run: bench::run,
     },
     Task { name: "fuzz", help: "fuzz targets: [NAME] [--seconds N], by default all for 60", run: fuzz::run },

@@ -63,7 +63,7 @@ async function send(url: string, options: Options): Promise<Response> {
     if (timeLimit.signal.aborted) {
       throw new Failure('slow', `The server did not answer within ${TIME_LIMIT_MS / 1000} seconds.`);
     }
-    throw new Failure('unreachable', 'The server cannot be reached.');
+    throw new Failure('unreachable', 'Nothing answers at this address.');
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,7 @@
 // The frame of every form that changes a distribution: fields, review, refusals at fields, and nothing lost on the way.
 
-import { useState } from 'react';
-import type { ReactNode } from 'react';
+import { useRef, useState } from 'react';
+import type { ReactNode, RefObject } from 'react';
 import { useBlocker, useNavigate } from 'react-router';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -40,7 +40,7 @@ export function ConfigForm(props: Props) {
   const navigate = useNavigate();
   const mayWrite = useMayWrite();
   const [reviewed, setReviewed] = useState<Edit | null>(null);
-  const [isDone, setIsDone] = useState(false);
+  const isDone = useRef(false);
   const review = () => {
     onRefusal(null);
     if (check()) setReviewed(edit());
@@ -83,9 +83,8 @@ export function ConfigForm(props: Props) {
           onClose={() => setReviewed(null)}
           onSaved={() => {
             setReviewed(null);
-            setIsDone(true);
-            // After the state that lets the page be left.
-            setTimeout(() => void navigate(backTo), 0);
+            isDone.current = true;
+            void navigate(backTo);
           }}
           onRefused={(failure) => {
             setReviewed(null);
@@ -94,7 +93,7 @@ export function ConfigForm(props: Props) {
           }}
         />
       )}
-      <LeaveGuard isOn={isDirty && !isDone} />
+      <LeaveGuard isOn={isDirty} isDone={isDone} />
     </>
   );
 }
@@ -104,9 +103,10 @@ function focusFirstError(): void {
   field?.focus();
 }
 
-/** Asks before what was entered is thrown away. */
-export function LeaveGuard({ isOn }: { isOn: boolean }) {
-  const blocker = useBlocker(({ currentLocation, nextLocation }) => isOn && currentLocation.pathname !== nextLocation.pathname);
+/** Asks before what was entered is thrown away. What is done is known at once, not with the next rendering. */
+export function LeaveGuard({ isOn, isDone }: { isOn: boolean; isDone: RefObject<boolean> }) {
+  const blocker = useBlocker(({ currentLocation, nextLocation }) =>
+    isOn && !isDone.current && currentLocation.pathname !== nextLocation.pathname);
   if (blocker.state !== 'blocked') return null;
   return (
     <Modal

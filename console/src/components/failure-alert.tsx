@@ -32,7 +32,7 @@ export function FailureAlert({ failure, header, onRetry, problems = failure.prob
     <Alert
       type={failure.isPassing ? 'warning' : 'error'}
       header={header ?? HEADERS[failure.kind]}
-      action={onRetry && <Button onClick={onRetry}>Try again</Button>}
+      action={onRetry && <Button formAction="none" onClick={onRetry}>Try again</Button>}
     >
       <div>{failure.message}</div>
       {advice(failure) && <div>{advice(failure)}</div>}

@@ -32,7 +32,7 @@ const NAMES: Record<string, string> = {
   CustomOriginConfig: 'Server', S3OriginConfig: 'Bucket', ConnectionAttempts: 'Connection attempts',
   ConnectionTimeout: 'Connection timeout', OriginReadTimeout: 'Response timeout', OriginKeepaliveTimeout: 'Keep-alive timeout',
   OriginSslProtocols: 'Minimum origin TLS protocols', ForwardedValues: 'Legacy cache settings', MinTTL: 'Minimum TTL',
-  DefaultTTL: 'Default TTL', MaxTTL: 'Maximum TTL', PathPattern: 'Path pattern', ViewerCertificate: 'Certificate',
+  DefaultTTL: 'Default TTL', MaxTTL: 'Maximum TTL', OriginShield: 'Origin Shield', CustomHeaders: 'Custom headers', Id: 'Name', PathPattern: 'Path pattern', ViewerCertificate: 'Certificate',
 };
 
 /** Every difference, in the order of the documents. */

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use rules::hosts::HostTable;
 use rules::model::{Behaviors, Distribution, Snapshot, Target};
 use shapes::DistributionConfig;
 
@@ -124,15 +123,13 @@ fn behaviors(
     Some(Behaviors { listed: listed?.into(), default: default? })
 }
 
-/// A snapshot of all distributions. A disabled one is kept, but no host leads to it (E04).
+/// A snapshot of these distributions alone; each gets its position as index.
 pub fn snapshot(generation: u64, distributions: Vec<Arc<Distribution>>) -> Snapshot {
-    let routable = distributions.iter().enumerate().filter(|(_, distribution)| distribution.enabled);
-    let names = routable.flat_map(|(index, distribution)| {
-        let names = std::iter::once(&distribution.domain_name).chain(&distribution.aliases);
-        names.map(move |name| (Arc::clone(name), index))
-    });
-    let hosts = HostTable::build(names);
-    Snapshot { generation, hosts, distributions: distributions.into() }
+    let mut snapshot = Snapshot { generation, ..Snapshot::default() };
+    for (index, distribution) in distributions.into_iter().enumerate() {
+        snapshot.put(index, distribution);
+    }
+    snapshot
 }
 
 #[cfg(test)]
@@ -194,5 +191,29 @@ mod tests {
         for host in ["d2.cloudfront.localhost", "off.example.com", "example.org"] {
             assert_eq!(snapshot.hosts.find(host), None, "{host}");
         }
+    }
+
+    #[test]
+    fn a_changed_copy_of_a_snapshot_serves_what_one_made_anew_would_and_leaves_the_original_alone() {
+        let many =
+            |number: usize| compiled(&format!("d{number}"), &[&format!("www{number}.example.com")], true);
+        let original = snapshot(1, (0..200).map(many).collect());
+        let mut copy = original.clone();
+        copy.put(70, compiled("d70", &["new.example.com", "*.example.org"], true));
+        copy.put(71, compiled("d71", &["www71.example.com"], false));
+        copy.remove(72);
+        copy.put(300, compiled("d300", &[], true));
+        let found = |host: &str| (original.hosts.find(host), copy.hosts.find(host));
+        assert_eq!(found("www70.example.com"), (Some(70), None));
+        assert_eq!(found("new.example.com"), (None, Some(70)));
+        assert_eq!(found("a.b.example.org"), (None, Some(70)));
+        assert_eq!(found("d70.cloudfront.localhost"), (Some(70), Some(70)));
+        assert_eq!(found("www71.example.com"), (Some(71), None));
+        assert_eq!(found("d72.cloudfront.localhost"), (Some(72), None));
+        assert_eq!(found("d300.cloudfront.localhost"), (None, Some(300)));
+        assert_eq!((original.distributions.len(), copy.distributions.len()), (200, 200));
+        assert!(copy.distributions.get(72).is_none() && copy.distributions.get(250).is_none());
+        assert!(Arc::ptr_eq(original.distributions.get(199).unwrap(), copy.distributions.get(199).unwrap()));
+        assert_eq!(copy.distributions.iter().count(), 200);
     }
 }

@@ -21,7 +21,7 @@ use crate::auth::{Gate, KeyRing};
 use crate::console;
 use crate::deployment::Deployment;
 use crate::error::ApiError;
-use crate::http::{self, Reply};
+use crate::http::{self, Form, Reply};
 use crate::operations::{Call, dispatch};
 use crate::quotas::Counts;
 use crate::settings::Settings;
@@ -115,7 +115,7 @@ impl Api {
         log(&parts, &request_id, &outcome, started);
         match outcome {
             Ok(reply) => reply.into_response(&request_id),
-            Err(error) => http::refusal(&error, &request_id),
+            Err(error) => http::refusal(&error, Form::wanted(&parts.headers), &request_id),
         }
     }
 
@@ -133,7 +133,8 @@ impl Api {
         let caller = self.gate.verify(entry, parts, &body)?;
         caller.role.must_allow(request.operation.row().name, &caller.access_key_id)?;
         let if_match = parts.headers.get(IF_MATCH).map(|value| value.to_str().unwrap_or_default());
-        dispatch(&Call { api: self, request, if_match, body }).await
+        let (sent, wanted) = (Form::sent(&parts.headers), Form::wanted(&parts.headers));
+        dispatch(&Call { api: self, request, if_match, body, sent, wanted }).await
     }
 
     async fn body(&self, body: Body) -> Result<Bytes, ApiError> {

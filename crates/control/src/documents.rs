@@ -1,21 +1,22 @@
 //! Request documents: bytes to a shape, with the fault named the way a caller can act on it.
 
 use compile::{Problem, Problems};
-use shapes::{ErrorCode, Kind, Member, NAMESPACE, ReadError, ReadErrorKind, Shape, xml};
+use shapes::{ErrorCode, Kind, Member, NAMESPACE, ReadError, ReadErrorKind, Shape};
 
 use crate::error::ApiError;
+use crate::http::Form;
 
-/// Reads the document that an operation takes.
-pub(crate) fn read<T: Shape>(body: &[u8]) -> Result<T, ApiError> {
+/// Reads the document that an operation takes. The codes are the same for both forms.
+pub(crate) fn read<T: Shape>(form: Form, body: &[u8]) -> Result<T, ApiError> {
     if body.trim_ascii().is_empty() {
         let text = format!("{} is missing: this operation requires a body. Accepted: the document.", T::NAME);
         return Err(ApiError::new(ErrorCode::MissingBody, text).at(T::NAME));
     }
-    xml::read(body).map_err(|error| refused::<T>(&error))
+    form.read(body).map_err(|error| refused::<T>(form, &error))
 }
 
 /// A document that is not one of CloudFront's is malformed; a value that is absent or of the wrong kind is an argument.
-fn refused<T: Shape>(error: &ReadError) -> ApiError {
+fn refused<T: Shape>(form: Form, error: &ReadError) -> ApiError {
     let code = match error.kind {
         ReadErrorKind::Duplicate
         | ReadErrorKind::Malformed(_)
@@ -28,7 +29,7 @@ fn refused<T: Shape>(error: &ReadError) -> ApiError {
         "" => (T::NAME, format!("{}: ", T::NAME)),
         path => (path, String::new()),
     };
-    let explanation = format!("{place}{error}. {}", accepted::<T>(error));
+    let explanation = format!("{place}{error}. {}", accepted::<T>(form, error));
     let message = match error.kind {
         ReadErrorKind::MissingMember => missing(T::NAME, &error.path),
         _ => explanation.clone(),
@@ -58,12 +59,15 @@ fn lower_first(name: &str) -> String {
 }
 
 /// What would be accepted instead, as a sentence.
-fn accepted<T: Shape>(error: &ReadError) -> String {
+fn accepted<T: Shape>(form: Form, error: &ReadError) -> String {
     match &error.kind {
-        ReadErrorKind::Malformed(_) => format!(
-            "Accepted: one well-formed {} document in UTF-8, without a document type declaration.",
-            T::NAME
-        ),
+        ReadErrorKind::Malformed(_) => match form {
+            Form::Xml => format!(
+                "Accepted: one well-formed {} document in UTF-8, without a document type declaration.",
+                T::NAME
+            ),
+            Form::Json => format!("Accepted: one JSON object in UTF-8, with the members of {}.", T::NAME),
+        },
         ReadErrorKind::WrongRoot { expected, .. } => format!("Accepted: {expected}."),
         ReadErrorKind::WrongNamespace(_) => format!("Accepted: {NAMESPACE}, or none."),
         ReadErrorKind::UnknownElement => match names_at(T::MEMBERS, &error.path).as_slice() {
@@ -159,7 +163,7 @@ mod tests {
     use super::*;
 
     fn fault<T: Shape + std::fmt::Debug>(document: &str) -> (ErrorCode, String) {
-        let error = read::<T>(document.as_bytes()).unwrap_err();
+        let error = read::<T>(Form::Xml, document.as_bytes()).unwrap_err();
         (error.code, error.message)
     }
 
@@ -203,7 +207,7 @@ mod tests {
                 "has it",
             ),
         ] {
-            let error = read::<DistributionConfig>(document.as_bytes()).unwrap_err();
+            let error = read::<DistributionConfig>(Form::Xml, document.as_bytes()).unwrap_err();
             let problems = error.problems.unwrap();
             let problem = problems.first().unwrap();
             assert_eq!((error.code, problem.path.as_str()), (code, path), "{document}: {problem}");

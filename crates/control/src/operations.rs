@@ -11,13 +11,13 @@ use bytes::Bytes;
 use shapes::operations::Match;
 use shapes::{
     CachePolicyConfig, CloudFrontOriginAccessIdentityConfig, ErrorCode, Operation, OriginAccessControlConfig,
-    OriginRequestPolicyConfig, ResponseHeadersPolicyConfig,
+    OriginRequestPolicyConfig, ResponseHeadersPolicyConfig, Shape,
 };
 
 use crate::api::Api;
 use crate::error::ApiError;
-use crate::http::Reply;
-use crate::ids;
+use crate::http::{Form, Reply};
+use crate::{documents, ids};
 
 pub(crate) use invalidations::sweep;
 pub use upgrade::upgrade;
@@ -32,6 +32,10 @@ pub(crate) struct Call<'a> {
     pub(crate) if_match: Option<&'a str>,
     /// The body.
     pub(crate) body: Bytes,
+    /// The form of the body.
+    pub(crate) sent: Form,
+    /// The form of the answer.
+    pub(crate) wanted: Form,
 }
 
 /// Declares the operations that do what CloudFront documents. All others are known and refused.
@@ -117,6 +121,16 @@ impl Call<'_> {
     /// The operation.
     pub(crate) fn operation(&self) -> Operation {
         self.request.operation
+    }
+
+    /// The document that the caller sent.
+    pub(crate) fn document<T: Shape>(&self) -> Result<T, ApiError> {
+        documents::read(self.sent, &self.body)
+    }
+
+    /// The answer with a document, in the form that the caller wants.
+    pub(crate) fn reply<T: Shape>(&self, value: &T) -> Reply {
+        Reply::document(self.operation(), self.wanted, value)
     }
 
     /// A segment of the path; empty when the operation has none of this name.

@@ -13,6 +13,9 @@ use crate::api::Api;
 use crate::error::ApiError;
 use crate::records::{Kind, keys};
 
+/// How often it is counted when others create and delete meanwhile.
+const MAX_ATTEMPTS: usize = 8;
+
 /// What the account may have only so many of.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Counted {
@@ -33,6 +36,8 @@ struct Count {
     kept: Option<usize>,
     /// How many are on their way into the store.
     in_flight: usize,
+    /// How often `kept` has changed: a number that was counted across a change is not believed.
+    changes: u64,
 }
 
 /// Room for one more. It is free again when this is dropped without [`Seat::keep`].
@@ -47,17 +52,22 @@ impl Api {
     pub(crate) async fn seat(&self, what: Counted) -> Result<Seat, ApiError> {
         let limit = what.limit(&self.settings.environment.quotas);
         let count = self.counts.of(what);
-        if let Some(seat) = Seat::take(count, limit) {
-            return Ok(seat);
+        for _ in 0..MAX_ATTEMPTS {
+            if let Some(seat) = Seat::take(count, limit) {
+                return Ok(seat);
+            }
+            let before = with(count, |count| count.changes);
+            let there = number_of(&*self.store, &what.claims()).await?;
+            if with(count, |count| count.adopt(there, before)) {
+                return Seat::take(count, limit).ok_or_else(|| what.refusal(limit));
+            }
         }
-        let there = number_of(&*self.store, &what.claims()).await?;
-        with(count, |count| count.kept = Some(there));
-        Seat::take(count, limit).ok_or_else(|| what.refusal(limit))
+        Err(ApiError::new(ErrorCode::ServiceUnavailable, "Too many changes at the same time. Try again."))
     }
 
     /// One less of something.
     pub(crate) fn leave_seat(&self, what: Counted) {
-        with(self.counts.of(what), |count| count.kept = count.kept.map(|kept| kept.saturating_sub(1)));
+        with(self.counts.of(what), |count| count.change(|kept| kept.saturating_sub(1)));
     }
 
     /// Whether more than `limit` documents have keys with this prefix.
@@ -109,6 +119,24 @@ impl Counted {
     }
 }
 
+// === impl Count ===
+
+impl Count {
+    /// Believes what was counted, if nothing has changed since.
+    fn adopt(&mut self, there: usize, changes_before: u64) -> bool {
+        let is_true = self.changes == changes_before;
+        if is_true {
+            self.kept = Some(there);
+        }
+        is_true
+    }
+
+    fn change(&mut self, change: impl FnOnce(usize) -> usize) {
+        self.kept = self.kept.map(change);
+        self.changes += 1;
+    }
+}
+
 // === impl Counts ===
 
 impl Counts {
@@ -146,10 +174,11 @@ impl Seat {
 
 impl Drop for Seat {
     fn drop(&mut self) {
-        let more = usize::from(self.is_kept);
         with(&self.count, |count| {
             count.in_flight = count.in_flight.saturating_sub(1);
-            count.kept = count.kept.map(|kept| kept + more);
+            if self.is_kept {
+                count.change(|kept| kept + 1);
+            }
         });
     }
 }
@@ -169,5 +198,23 @@ async fn number_of(store: &dyn Store, prefix: &str) -> Result<usize, store::Erro
         if after.is_none() {
             return Ok(number);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_counted_before_a_change_is_not_believed() {
+        let count = Arc::new(Mutex::new(Count { kept: Some(0), ..Count::default() }));
+        let before = with(&count, |count| count.changes);
+        Seat::take(&count, 1).unwrap().keep();
+        assert!(!with(&count, |count| count.adopt(0, before)));
+        assert!(Seat::take(&count, 1).is_none());
+        drop(Seat::take(&count, 2).unwrap());
+        let before = with(&count, |count| count.changes);
+        assert!(with(&count, |count| count.adopt(0, before)));
+        assert!(Seat::take(&count, 1).is_some());
     }
 }

@@ -2,8 +2,8 @@
 //!
 //! A value is one line of JSON and, from the next line on, the XML document as it would be sent. Beside the records
 //! there are indexes, written in the same transactions: caller references, names and alternate domain names lead to the
-//! resource that has them, and whatever is referred to leads to the distributions that do. [`load_all`] and [`Change`] are
-//! for those who serve what is kept.
+//! resource that has them, and whatever is referred to leads to the distributions that do. [`load_all`], [`load_one`] and
+//! [`Change`] are for those who serve what is kept.
 
 mod distribution;
 mod format;
@@ -18,7 +18,7 @@ pub use format::RecordError;
 pub use invalidation::InvalidationRecord;
 pub use keys::PREFIX;
 pub use kind::Kind;
-pub use load::{Change, Loaded, load_all};
+pub use load::{Change, Loaded, load_all, load_one};
 pub use resource::{Record, Referable, Referenced};
 
 pub(crate) use format::{decode_number, decode_text};

@@ -7,7 +7,6 @@ use http::HeaderValue;
 use observe::Clock;
 use rules::Moment;
 use rules::forward::OriginRequest;
-use rules::hosts::HostTable;
 use rules::model::{Origin, Snapshot};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -72,10 +71,9 @@ impl Edge {
             edge_id: format!("warmfront-{edge_name}").into(),
             pop,
         };
-        let empty = Snapshot { generation: 0, hosts: HostTable::default(), distributions: Box::default() };
         Ok(Arc::new(Self {
             cache: cache::Cache::new(settings.cache),
-            snapshot: ArcSwap::from_pointee(empty),
+            snapshot: ArcSwap::from_pointee(Snapshot::default()),
             settings,
             clock,
             names,

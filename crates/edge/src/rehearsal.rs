@@ -16,7 +16,6 @@ use http_body::Body;
 use observe::{Clock, Timeline};
 use rules::Fields;
 use rules::failure::OriginFailure;
-use rules::hosts::HostTable;
 use rules::model::{Distribution, Snapshot};
 
 use crate::edge::{Edge, StartError, Worker};
@@ -134,9 +133,9 @@ impl Rehearsal {
         };
         let settings = crate::Settings { cache, max_connections: MAX_CONNECTIONS, ..edge.settings().clone() };
         let stage = Edge::new(settings, clock.clone())?;
-        let names = std::iter::once(&distribution.domain_name).chain(&distribution.aliases);
-        let hosts = HostTable::build(names.map(|name| (Arc::clone(name), 0)));
-        stage.install(Arc::new(Snapshot { generation: 1, hosts, distributions: Box::new([distribution]) }));
+        let mut snapshot = Snapshot { generation: 1, ..Snapshot::default() };
+        snapshot.put(0, distribution);
+        stage.install(Arc::new(snapshot));
         let script = Script::default();
         let worker = Worker::rehearsing(stage, origins, script.clone());
         Ok(Self { worker, clock, script })

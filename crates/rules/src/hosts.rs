@@ -1,34 +1,46 @@
 //! Which distribution a host belongs to (E.1), and how an authority is taken apart (E07).
 
+mod names;
+
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
+
+use names::Names;
 
 /// Longest name that DNS knows, in bytes of text; a longer host belongs to nobody.
 const MAX_HOST_BYTES: usize = 253;
 
-/// Domain names and aliases of every distribution.
-#[derive(Debug, Default)]
+/// Domain names and aliases of every distribution. A copy shares what does not change after it was made.
+#[derive(Debug, Clone, Default)]
 pub struct HostTable {
-    exact: HashMap<Arc<str>, usize>,
-    /// Keyed by what follows `*.`.
-    wildcards: HashMap<Arc<str>, usize>,
-    listed: Vec<(Arc<str>, usize)>,
+    exact: Names,
+    /// By what follows `*.`.
+    wildcards: Names,
 }
 
 impl HostTable {
     /// A table of lower-case names, each with the index of its distribution. A name may start with `*.`.
-    /// The first of two equal names counts; the control plane never lets two distributions share one (E05).
     pub fn build(entries: impl IntoIterator<Item = (Arc<str>, usize)>) -> Self {
         let mut table = Self::default();
-        for (name, index) in entries {
-            match name.strip_prefix("*.") {
-                Some(parent) => table.wildcards.entry(parent.into()).or_insert(index),
-                None => table.exact.entry(Arc::clone(&name)).or_insert(index),
-            };
-            table.listed.push((name, index));
-        }
+        entries.into_iter().for_each(|(name, index)| table.insert(&name, index));
         table
+    }
+
+    /// Adds a name as [`HostTable::build`] does. Of two equal names the one with the smaller index counts; the control
+    /// plane never lets two distributions share one (E05).
+    pub fn insert(&mut self, name: &Arc<str>, index: usize) {
+        match name.strip_prefix("*.") {
+            Some(parent) => self.wildcards.insert(parent.into(), index),
+            None => self.exact.insert(Arc::clone(name), index),
+        }
+    }
+
+    /// Takes out a name that leads to `index`.
+    pub fn remove(&mut self, name: &Arc<str>, index: usize) {
+        match name.strip_prefix("*.") {
+            Some(parent) => self.wildcards.remove(parent.into(), index),
+            None => self.exact.remove(Arc::clone(name), index),
+        }
     }
 
     /// The distribution that answers on `host` (without port, any case): exact names first, then the longest
@@ -38,10 +50,7 @@ impl HostTable {
             return None;
         }
         let host = lower_case(host);
-        if let Some(index) = self.exact.get(&*host) {
-            return Some(*index);
-        }
-        self.find_wildcard(&host)
+        self.exact.find(&host).or_else(|| self.find_wildcard(&host))
     }
 
     fn find_wildcard(&self, host: &str) -> Option<usize> {
@@ -51,12 +60,7 @@ impl HostTable {
         host.match_indices('.')
             .filter(|(dot, _)| *dot > 0)
             .filter_map(|(dot, _)| host.get(dot + 1..))
-            .find_map(|parent| self.wildcards.get(parent).copied())
-    }
-
-    /// Every name with the index of its distribution, in the order given to [`HostTable::build`].
-    pub fn names(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.listed.iter().map(|(name, index)| (&**name, *index))
+            .find_map(|parent| self.wildcards.find(parent))
     }
 }
 

@@ -34,6 +34,7 @@ pub mod response_headers;
 pub mod result_type;
 pub mod security_policy;
 mod selection;
+mod snapshot;
 pub mod ttl;
 
 pub use because::Because;

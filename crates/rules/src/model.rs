@@ -11,21 +11,10 @@ use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 pub use signing::edge_identity::EdgeIdentity;
 
-use crate::hosts::HostTable;
 use crate::path_pattern::PathPattern;
 use crate::request::Text;
 use crate::security_policy::SecurityPolicy;
-
-/// Everything an edge needs to answer viewers.
-#[derive(Debug)]
-pub struct Snapshot {
-    /// Grows with every change; an edge refuses an older one.
-    pub generation: u64,
-    /// Domain names and aliases.
-    pub hosts: HostTable,
-    /// Indexed by what [`HostTable::find`] returns.
-    pub distributions: Box<[Arc<Distribution>]>,
-}
+pub use crate::snapshot::{Distributions, Snapshot};
 
 /// One distribution.
 #[derive(Debug)]

@@ -31,6 +31,8 @@ pub struct Sync {
     deployment: Deployment,
     catalog: Catalog,
     applied: Revision,
+    /// Whether the catalog has something that is not installed.
+    is_new: bool,
 }
 
 /// What a change means for the cache, after the snapshot with it is in use.
@@ -54,7 +56,7 @@ impl Sync {
             tracing::error!(message = error.message, "what an earlier version kept stays as it is for now");
         }
         let catalog = Catalog::new(environment);
-        let mut sync = Self { store, edge, deployment, catalog, applied: Revision::default() };
+        let mut sync = Self { store, edge, deployment, catalog, applied: Revision::default(), is_new: true };
         sync.load().await?;
         Ok(sync)
     }
@@ -79,7 +81,12 @@ impl Sync {
         let mut watch = self.store.watch(records::PREFIX, self.applied.next()).await?;
         loop {
             match tokio::time::timeout(SAFETY_NET, watch.next()).await {
-                Ok(batch) => self.apply(batch?),
+                Ok(first) => {
+                    let mut batches = vec![first?];
+                    // One snapshot for all that is here; the watch fetches a bounded number at once.
+                    batches.extend(std::iter::from_fn(|| watch.ready()));
+                    self.apply(&batches).await?;
+                }
                 Err(_) if self.store.revision().await? > self.applied => return Ok(()),
                 Err(_) => {}
             }
@@ -103,6 +110,7 @@ impl Sync {
             tracing::error!(%error, "a record cannot be read and is not served");
         }
         let revision = loaded.revision;
+        self.is_new = true;
         for gone in self.catalog.replace(loaded) {
             self.edge.cache().forget_distribution(&gone);
         }
@@ -111,29 +119,59 @@ impl Sync {
         Ok(())
     }
 
-    fn apply(&mut self, batch: Batch) {
-        let mut is_new = false;
+    /// Takes in commits, installs what is now to be served, and only then does to the cache what they ask for. After an
+    /// error it may be called again with the same commits.
+    async fn apply(&mut self, batches: &[Batch]) -> Result<(), store::Error> {
+        let Some(newest) = batches.last().map(|batch| batch.revision) else { return Ok(()) };
         let mut effects = Vec::new();
-        for change in &batch.changes {
+        for (batch, change) in
+            batches.iter().flat_map(|batch| batch.changes.iter().map(move |change| (batch, change)))
+        {
             match Change::of(change) {
-                Ok(Some(Change::Invalidation(record))) => effects.push(CacheEffect::Invalidate(record)),
-                Ok(Some(Change::DistributionDeleted(id))) => {
-                    is_new |= self.catalog.remove(&id);
-                    effects.push(CacheEffect::Forget(id));
-                }
-                Ok(Some(change)) => is_new |= self.catalog.apply(change),
+                Ok(Some(change)) => effects.extend(self.take(batch.revision, change)),
                 Ok(None) => {}
                 Err(error) => tracing::error!(%error, "a record cannot be read; the edge keeps what it has"),
             }
         }
-        if is_new {
-            self.install(batch.revision);
+        self.refresh().await?;
+        if self.is_new {
+            self.install(newest);
         }
-        effects.into_iter().for_each(|effect| self.affect(batch.revision, effect));
-        self.report(batch.revision);
+        effects.into_iter().for_each(|(revision, effect)| self.affect(revision, effect));
+        self.report(newest);
+        Ok(())
     }
 
-    fn install(&self, revision: Revision) {
+    fn take(&mut self, revision: Revision, change: Change) -> Option<(Revision, CacheEffect)> {
+        let effect = match &change {
+            Change::DistributionDeleted(id) => Some(CacheEffect::Forget(id.clone())),
+            _ => None,
+        };
+        match change {
+            Change::Invalidation(record) => Some((revision, CacheEffect::Invalidate(record))),
+            change => {
+                self.is_new |= self.catalog.apply(change);
+                effect.map(|effect| (revision, effect))
+            }
+        }
+    }
+
+    /// Compiles again what refers to something that has changed.
+    async fn refresh(&mut self) -> Result<(), store::Error> {
+        for id in self.catalog.stale() {
+            let loaded = records::load_one(&*self.store, &id).await?;
+            for error in &loaded.unreadable {
+                tracing::error!(%error, "a record cannot be read; the edge keeps what it has");
+            }
+            for record in &loaded.distributions {
+                self.is_new |= self.catalog.refresh(record);
+            }
+        }
+        Ok(())
+    }
+
+    fn install(&mut self, revision: Revision) {
+        self.is_new = false;
         let snapshot = Arc::new(self.catalog.snapshot(revision.0));
         match self.edge.install(snapshot) {
             Installed::Yes => tracing::debug!(%revision, "a snapshot is in use"),
@@ -250,7 +288,7 @@ mod tests {
         }
         let running = tokio::spawn(sync.run());
         assert!(deployment.wait(last, DEADLINE).await);
-        assert_eq!(&*edge.snapshot().distributions[0].etag, "E9");
+        assert_eq!(&*edge.snapshot().distributions.get(0).unwrap().etag, "E9");
         running.abort();
     }
 

@@ -30,6 +30,11 @@ pub trait Changes: Send {
     /// [`crate::Error::Compacted`] says that the follower fell behind: it must list again and start a new watch.
     /// [`crate::Error::Closed`] says that no batch will come any more.
     fn next(&mut self) -> Answer<'_, Batch>;
+
+    /// The next batch if it is here already, without waiting for anything. `None` does not say that there is none.
+    fn ready(&mut self) -> Option<Batch> {
+        None
+    }
 }
 
 /// A running watch. Dropping it ends it.

@@ -1,6 +1,6 @@
 // One distribution: its settings in tabs.
 
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import Box from '@cloudscape-design/components/box';
 import Header from '@cloudscape-design/components/header';
@@ -11,6 +11,7 @@ import Tabs from '@cloudscape-design/components/tabs';
 import { BASE } from '../../base';
 import type { Distribution, Versioned } from '../../api/types';
 import { segment } from '../../components/links';
+import { useDistribution } from '../../components/queries';
 import { WithDistribution } from '../../components/with-distribution';
 import { TABS, usePlace } from '../../shell/frame';
 import NotFound from '../not-found';
@@ -34,6 +35,11 @@ export default function DistributionPage() {
     { text: id, path: `/distributions/${segment(id)}/general` },
     ...(label ? [{ text: label, path: `/distributions/${segment(id)}/${tab}` }] : []),
   ]);
+  // On a narrow screen the chosen tab may be out of sight.
+  const isThere = useDistribution(id).data !== undefined;
+  useEffect(() => {
+    if (isThere) requestAnimationFrame(() => document.querySelector('main [role="tab"][aria-selected="true"]')?.scrollIntoView({ block: 'nearest', inline: 'center' }));
+  }, [isThere, tab]);
   if (!label) return <NotFound />;
   return (
     <WithDistribution>

@@ -1,6 +1,6 @@
 // A new distribution: one origin, its default behavior, and the general settings. More origins and behaviors come later.
 
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useNavigate } from 'react-router';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -48,7 +48,7 @@ export default function CreateDistributionPage() {
   const [general, setGeneral] = useState(EMPTY_GENERAL);
   const [isEnabled, setIsEnabled] = useState(true);
   const [isChecked, setIsChecked] = useState(false);
-  const [isDone, setIsDone] = useState(false);
+  const isDone = useRef(false);
   const [refusal, setRefusal] = useState<Failure | null>(null);
   const [reviewed, setReviewed] = useState<DistributionConfig | null>(null);
   const wrong = {
@@ -126,12 +126,12 @@ export default function CreateDistributionPage() {
             setRefusal(failure);
           }}
           onCreated={(id) => {
-            setIsDone(true);
-            setTimeout(() => void navigate(`/distributions/${segment(id)}/general`), 0);
+            isDone.current = true;
+            void navigate(`/distributions/${segment(id)}/general`);
           }}
         />
       )}
-      <LeaveGuard isOn={isDirty && !isDone} />
+      <LeaveGuard isOn={isDirty} isDone={isDone} />
     </>
   );
 }

@@ -1,6 +1,6 @@
 // Distributions: find, choose, create, enable, disable, delete.
 
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useNavigate } from 'react-router';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
@@ -23,11 +23,14 @@ import { plural } from '../../domain/texts';
 import { usePlace } from '../../shell/frame';
 import { useNotices } from '../../shell/notices';
 import { useMayWrite } from '../../shell/session';
-import { DeleteModal, StateModal } from '../distribution/actions';
 import { COLUMNS, FILTERS, COLUMN_NAMES } from './columns';
 import { storedPreferences, storePreferences } from './preferences';
 import { useRows } from './rows';
 import type { Row } from './rows';
+
+// What only some visitors need comes when they need it.
+const StateModal = lazy(async () => ({ default: (await import('../distribution/actions')).StateModal }));
+const DeleteModal = lazy(async () => ({ default: (await import('../distribution/actions')).DeleteModal }));
 
 export default function DistributionsPage() {
   usePlace([{ text: 'Distributions', path: '/distributions' }], 'table');
@@ -49,9 +52,9 @@ export default function DistributionsPage() {
   const selected = collectionProps.selectedItems?.[0];
   const isFiltered = propertyFilterProps.query.tokens.length > 0;
   const isSorted = collectionProps.sortingColumn !== undefined;
-  const isNearEnd = paginationProps.currentPageIndex >= paginationProps.pagesCount - 1;
+  const isLastPage = paginationProps.currentPageIndex >= paginationProps.pagesCount;
   // Finding and sorting need everything, paging only what comes next.
-  const wants = hasNextPage && (isFiltered || isSorted || isNearEnd);
+  const wants = hasNextPage && (isFiltered || isSorted || isLastPage);
   if (wants !== wantsAll) setWantsAll(wants);
   return (
     <SpaceBetween size="l">
@@ -125,8 +128,10 @@ function Actions({ row, isBusy, onRefresh }: ActionsProps) {
       <Button disabled={!row || !mayWrite} onClick={() => row && void ask(row.id)}>{row?.isEnabled === false ? 'Enable' : 'Disable'}</Button>
       <Button disabled={!row || !mayWrite || row.isEnabled || row.status === 'InProgress'} disabledReason={whyNot} onClick={() => setIsDeleting(true)}>Delete</Button>
       <GoButton to="/distributions/create" variant="primary" disabled={!mayWrite}>Create distribution</GoButton>
-      {asked && <StateModal found={asked} onClose={() => setAsked(null)} />}
-      {isDeleting && row && <DeleteModal id={row.id} onClose={() => setIsDeleting(false)} onDeleted={() => setIsDeleting(false)} />}
+      <Suspense>
+        {asked && <StateModal found={asked} onClose={() => setAsked(null)} />}
+        {isDeleting && row && <DeleteModal id={row.id} onClose={() => setIsDeleting(false)} onDeleted={() => setIsDeleting(false)} />}
+      </Suspense>
     </SpaceBetween>
   );
 }

@@ -92,7 +92,7 @@ function AccessField({ form, error, onChange, arn }: { form: OriginForm; error?:
         isLoading={controls.isLoading}
         isFiltered={choices.length > 8}
         onChange={(originAccessControlId) => onChange({ originAccessControlId })}
-        secondary={<Button onClick={() => setIsCreating(true)}>Create new</Button>}
+        secondary={<Button formAction="none" onClick={() => setIsCreating(true)}>Create new</Button>}
       />
       {form.originAccessControlId !== '' && arn !== undefined && <Grant domainName={form.domainName} arn={arn} />}
       {isCreating && (

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import AttributeEditor from '@cloudscape-design/components/attribute-editor';
@@ -51,7 +51,7 @@ function TagsForm({ id, arn, initial: given }: { id: string; arn: string; initia
   const [tags, setTags] = useState(given);
   const [isChecked, setIsChecked] = useState(false);
   const [isBusy, setIsBusy] = useState(false);
-  const [isDone, setIsDone] = useState(false);
+  const isDone = useRef(false);
   const [failure, setFailure] = useState<Failure | null>(null);
   const navigate = useNavigate();
   const mayWrite = useMayWrite();
@@ -72,8 +72,8 @@ function TagsForm({ id, arn, initial: given }: { id: string; arn: string; initia
       await tag(arn, changes.set);
       queryClient.setQueryData(keys.tags(arn), tags);
       show({ id: `tags-${id}`, type: 'success', content: 'Tags saved.' });
-      setIsDone(true);
-      setTimeout(() => void navigate(backTo), 0);
+      isDone.current = true;
+      void navigate(backTo);
     } catch (error) {
       setFailure(asFailure(error));
       setIsBusy(false);
@@ -123,7 +123,7 @@ function TagsForm({ id, arn, initial: given }: { id: string; arn: string; initia
           </Container>
         </SpaceBetween>
       </Form>
-      <LeaveGuard isOn={!isDone && (changes.set.length > 0 || changes.remove.length > 0)} />
+      <LeaveGuard isOn={changes.set.length > 0 || changes.remove.length > 0} isDone={isDone} />
     </form>
   );
 }

@@ -1,12 +1,13 @@
 //! An answer: status and headers as the operation table says, a document, and what else the caller should know.
 
-use ::http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION};
+use ::http::header::{CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION, VARY};
 use ::http::{StatusCode, header};
 use axum::body::Body;
 use axum::response::Response;
 use compile::Problem;
-use shapes::{ErrorCode, Operation, Shape, xml};
+use shapes::{ErrorCode, Operation, Shape, json};
 
+use super::Form;
 use crate::error::ApiError;
 
 /// The request's id, for both sides' logs.
@@ -28,7 +29,7 @@ const MAX_VALUE_BYTES: usize = 2000;
 #[derive(Debug)]
 pub(crate) struct Reply {
     operation: Operation,
-    document: Option<String>,
+    document: Option<(Form, String)>,
     etag: Option<String>,
     location: Option<String>,
     warnings: Vec<String>,
@@ -43,8 +44,8 @@ impl Reply {
     }
 
     /// The operation's status and a document.
-    pub(crate) fn document<T: Shape>(operation: Operation, value: &T) -> Self {
-        Self { document: Some(xml::write(value)), ..Self::empty(operation) }
+    pub(crate) fn document<T: Shape>(operation: Operation, form: Form, value: &T) -> Self {
+        Self { document: Some((form, form.write(value))), ..Self::empty(operation) }
     }
 
     /// With the resource's version.
@@ -74,12 +75,17 @@ impl Reply {
 }
 
 /// A refusal on the wire: CloudFront's envelope, with the code's status.
-pub(crate) fn refusal(error: &ApiError, request_id: &str) -> Response {
+pub(crate) fn refusal(error: &ApiError, form: Form, request_id: &str) -> Response {
     let status = StatusCode::from_u16(error.code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let document = error.code.document(&error.message, request_id);
-    let mut response = respond(status, Some(document), request_id);
-    let problems = error.problems.iter().flat_map(|problems| problems.iter());
-    let problems: Vec<_> = problems.map(named).collect();
+    let problems: Vec<_> = error.problems.iter().flat_map(|problems| problems.iter()).collect();
+    let document = match form {
+        Form::Xml => error.code.document(&error.message, request_id),
+        Form::Json => {
+            json::error(error.code, &error.message, request_id, problems.iter().copied().map(of_json))
+        }
+    };
+    let mut response = respond(status, Some((form, document)), request_id);
+    let problems: Vec<_> = problems.into_iter().map(named).collect();
     set(&mut response, PROBLEMS, listed(&problems).as_deref());
     let retry_after = error.retry_after_s.map(|wait_s| wait_s.to_string());
     set(&mut response, header::RETRY_AFTER, retry_after.as_deref());
@@ -96,12 +102,18 @@ fn named(problem: &Problem) -> String {
     if message == explanation { format!("{code} {path}") } else { format!("{code} {path}: {explanation}") }
 }
 
-fn respond(status: StatusCode, document: Option<String>, request_id: &str) -> Response {
-    let has_body = document.is_some();
-    let mut response = Response::new(document.map_or_else(Body::empty, Body::from));
+/// A problem as JSON tells it: at its element, what is wrong and what would be accepted.
+fn of_json(problem: &Problem) -> json::Problem<'_> {
+    json::Problem { code: problem.code, path: &problem.path, message: &problem.explanation }
+}
+
+fn respond(status: StatusCode, document: Option<(Form, String)>, request_id: &str) -> Response {
+    let form = document.as_ref().map(|(form, _)| form.content_type());
+    let mut response = Response::new(document.map_or_else(Body::empty, |(_, text)| Body::from(text)));
     *response.status_mut() = status;
     set(&mut response, REQUEST_ID, Some(request_id));
-    set(&mut response, CONTENT_TYPE, has_body.then_some("text/xml"));
+    set(&mut response, VARY, Some("accept"));
+    set(&mut response, CONTENT_TYPE, form);
     response
 }
 

@@ -11,8 +11,8 @@ use crate::api::Api;
 use crate::deployment::IN_PROGRESS;
 use crate::error::ApiError;
 use crate::http::{Listing, PageRequest, Reply, list_of};
+use crate::ids;
 use crate::records::{self, InvalidationRecord, keys};
-use crate::{documents, ids};
 
 /// How often a create is tried when another one with the same caller reference gets in its way.
 const MAX_ATTEMPTS: usize = 3;
@@ -29,7 +29,7 @@ const SWEEP_TRANSACTIONS: usize = 1000;
 /// `CreateInvalidation`
 pub(crate) async fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
     let api = call.api;
-    let batch: InvalidationBatch = documents::read(&call.body)?;
+    let batch: InvalidationBatch = call.document()?;
     let distribution = distributions::load(api, call.label("DistributionId")).await?;
     let quotas = &api.settings.environment.quotas;
     compile::invalidation_batch(&batch, quotas)?;
@@ -71,7 +71,7 @@ pub(crate) async fn read(call: &Call<'_>) -> Result<Reply, ApiError> {
         )
     })?;
     let status = call.api.deployment.invalidation_status(record.revision);
-    Ok(Reply::document(call.operation(), &shown(record, status)))
+    Ok(call.reply(&shown(record, status)))
 }
 
 /// `ListInvalidations`, the newest first
@@ -89,7 +89,7 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         page.documents.iter().map(|document| summary(api, document)).collect::<Result<Vec<_>, _>>()?;
     let next_marker = items.last().filter(|_| page.next_after.is_some()).map(|last| last.id.clone());
     let listing = Listing { asked, items, next_marker };
-    Ok(Reply::document(call.operation(), &list_of!(InvalidationList, listing)))
+    Ok(call.reply(&list_of!(InvalidationList, listing)))
 }
 
 /// What the edge has not carried out yet.
@@ -246,7 +246,7 @@ fn repeated(
 
 fn created(call: &Call<'_>, record: InvalidationRecord) -> Reply {
     let path = format!("distribution/{}/invalidation/{}", record.distribution_id, record.id);
-    Reply::document(call.operation(), &shown(record, IN_PROGRESS)).location(call.api.location(&path))
+    call.reply(&shown(record, IN_PROGRESS)).location(call.api.location(&path))
 }
 
 fn shown(record: InvalidationRecord, status: &str) -> Invalidation {

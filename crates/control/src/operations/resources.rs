@@ -77,5 +77,5 @@ fn too_many_changes() -> ApiError {
 /// A resource by itself, with its version.
 fn shown<R: Resource>(call: &Call<'_>, record: Record<R>) -> Reply {
     let etag = record.etag.clone();
-    Reply::document(call.operation(), &R::shown(record)).etag(&etag)
+    call.reply(&R::shown(record)).etag(&etag)
 }

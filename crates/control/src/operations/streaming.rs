@@ -11,5 +11,5 @@ use crate::http::{PageRequest, Reply};
 pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let PageRequest { marker, max_items } = PageRequest::of(&call.request)?;
     let none = StreamingDistributionList { marker, max_items, is_truncated: false, quantity: 0 };
-    Ok(Reply::document(call.operation(), &none))
+    Ok(call.reply(&none))
 }

@@ -10,7 +10,6 @@ use shapes::{ErrorCode, Tag, TagKeys, Tags};
 use store::{CommitError, Transaction};
 
 use super::Call;
-use crate::documents;
 use crate::error::ApiError;
 use crate::http::Reply;
 use crate::records::{DistributionRecord, keys};
@@ -20,14 +19,14 @@ const MAX_ATTEMPTS: usize = 8;
 
 /// `TagResource`
 pub(crate) async fn tag(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let document: Tags = documents::read(&call.body)?;
+    let document: Tags = call.document()?;
     let quotas = &call.api.settings.environment.quotas;
     change(call, |tags| merged(tags, document.items.clone(), quotas)).await
 }
 
 /// `UntagResource`
 pub(crate) async fn untag(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let document: TagKeys = documents::read(&call.body)?;
+    let document: TagKeys = call.document()?;
     let going: BTreeSet<&String> = document.items.iter().collect();
     change(call, |tags| Ok(tags.into_iter().filter(|tag| !going.contains(&tag.key)).collect())).await
 }
@@ -35,7 +34,7 @@ pub(crate) async fn untag(call: &Call<'_>) -> Result<Reply, ApiError> {
 /// `ListTagsForResource`
 pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
     let record = resource(call).await?;
-    Ok(Reply::document(call.operation(), &Tags { items: record.tags }))
+    Ok(call.reply(&Tags { items: record.tags }))
 }
 
 /// The tags that a resource has after `added` are attached: the new value of a key replaces the old one.

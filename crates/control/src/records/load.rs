@@ -57,6 +57,16 @@ pub async fn load_all(store: &dyn Store) -> Result<Loaded, store::Error> {
     Ok(loaded)
 }
 
+/// Reads the distribution with this id; there is none in the answer when it is gone. Cancel-safe.
+///
+/// # Errors
+/// When the store fails.
+pub async fn load_one(store: &dyn Store, id: &str) -> Result<Loaded, store::Error> {
+    let mut loaded = Loaded { revision: store.revision().await?, ..Loaded::default() };
+    store.read(&keys::distribution(id)).await?.into_iter().for_each(|document| loaded.take(document));
+    Ok(loaded)
+}
+
 // === impl Loaded ===
 
 impl Loaded {

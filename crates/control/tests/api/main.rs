@@ -5,6 +5,7 @@ mod authentication;
 mod documents;
 mod error_responses;
 mod invalidations;
+mod json_form;
 mod keys;
 mod lifecycle;
 mod lists;

@@ -152,13 +152,17 @@ impl Answer {
     /// What holds for every answer whatsoever.
     fn check(&self) {
         assert_eq!(self.header("x-amzn-requestid").len(), 36);
+        let is_json = self.header("content-type") == "application/json";
+        assert_eq!(self.header("vary"), "accept");
         if self.body.is_empty() {
             assert_eq!(self.status, 204);
+        } else if is_json {
+            assert!(self.body.starts_with('{'), "{}", self.body);
         } else {
             assert_eq!(self.header("content-type"), "text/xml");
             assert!(self.body.starts_with("<?xml"), "{}", self.body);
         }
-        if self.status.is_client_error() || self.status.is_server_error() {
+        if !is_json && (self.status.is_client_error() || self.status.is_server_error()) {
             assert!(self.body.contains("<ErrorResponse xmlns="), "{}", self.body);
             assert_eq!(self.text("RequestId"), self.header("x-amzn-requestid"));
             assert!(!self.text("Message").is_empty());

@@ -99,11 +99,13 @@ impl Tables {
     }
 
     fn page(&self, prefix: &str, after: &str, limit: usize) -> rusqlite::Result<Page> {
-        // Keys with the prefix are neighbors: the scan begins at the first one and ends behind the last one.
-        let mut found = self.connection.prepare_cached(
-            "SELECT key, value, revision, created FROM documents WHERE key >= ?1 AND key > ?2 ORDER BY key",
-        )?;
-        let mut rows = found.query([prefix, after])?;
+        // Keys with the prefix are neighbors: the scan begins at the first one that is wanted and ends behind the last
+        // one. With two lower bounds the engine would begin at the first one of all and skip.
+        let (bound, first) = if after < prefix { (">=", prefix) } else { (">", after) };
+        let mut found = self.connection.prepare_cached(&format!(
+            "SELECT key, value, revision, created FROM documents WHERE key {bound} ?1 ORDER BY key"
+        ))?;
+        let mut rows = found.query([first])?;
         let mut page = Page { documents: Vec::new(), next_after: None, revision: self.revision() };
         let mut bytes = 0;
         while let Some(row) = rows.next()? {

@@ -48,4 +48,8 @@ impl Changes for Pull {
     fn next(&mut self) -> Answer<'_, Batch> {
         Box::pin(self.advance())
     }
+
+    fn ready(&mut self) -> Option<Batch> {
+        self.fetched.pop_front()
+    }
 }

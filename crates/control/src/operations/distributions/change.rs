@@ -11,18 +11,18 @@ use crate::api::Api;
 use crate::deployment::IN_PROGRESS;
 use crate::error::ApiError;
 use crate::http::Reply;
+use crate::ids;
 use crate::operations::{Call, tags};
 use crate::records::DistributionRecord;
-use crate::{documents, ids};
 
 /// `CreateDistribution`
 pub(crate) async fn create(call: &Call<'_>) -> Result<Reply, ApiError> {
-    create_from(call, documents::read(&call.body)?, Vec::new()).await
+    create_from(call, call.document()?, Vec::new()).await
 }
 
 /// `CreateDistributionWithTags`
 pub(crate) async fn create_with_tags(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let document: DistributionConfigWithTags = documents::read(&call.body)?;
+    let document: DistributionConfigWithTags = call.document()?;
     let quotas = &call.api.settings.environment.quotas;
     let tags = tags::merged(Vec::new(), document.tags.items, quotas)?;
     create_from(call, document.distribution_config, tags).await
@@ -43,7 +43,7 @@ async fn create_from(
 
 /// `UpdateDistribution`
 pub(crate) async fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let mut config: DistributionConfig = documents::read(&call.body)?;
+    let mut config: DistributionConfig = call.document()?;
     let version = call.version()?;
     let record = load(call.api, call.label("Id")).await?;
     version.must_be(&record.etag)?;
@@ -72,7 +72,7 @@ async fn written(
     let warnings = compile::support::warnings(&config);
     let shown = present::distribution(api, record, config).await?;
     let shown = Distribution { status: IN_PROGRESS.into(), ..shown };
-    Ok(Reply::document(call.operation(), &shown).etag(&record.etag).warnings(warnings))
+    Ok(call.reply(&shown).etag(&record.etag).warnings(warnings))
 }
 
 fn new_record(api: &Api, tags: Vec<Tag>) -> Result<DistributionRecord, ApiError> {

@@ -15,14 +15,14 @@ pub(crate) async fn read(call: &Call<'_>) -> Result<Reply, ApiError> {
     let record = load(call.api, call.label("Id")).await?;
     let config = record.config().map_err(ApiError::internal)?;
     let shown = present::distribution(call.api, &record, config).await?;
-    Ok(Reply::document(call.operation(), &shown).etag(&record.etag))
+    Ok(call.reply(&shown).etag(&record.etag))
 }
 
 /// `GetDistributionConfig`
 pub(crate) async fn read_config(call: &Call<'_>) -> Result<Reply, ApiError> {
     let record = load(call.api, call.label("Id")).await?;
     let config = record.config().map_err(ApiError::internal)?;
-    Ok(Reply::document(call.operation(), &config).etag(&record.etag))
+    Ok(call.reply(&config).etag(&record.etag))
 }
 
 /// `ListDistributions`, in the order of the ids
@@ -35,7 +35,7 @@ pub(crate) async fn list(call: &Call<'_>) -> Result<Reply, ApiError> {
         items.extend(summary(call.api, document, changed).await);
     }
     let page = Listing { asked, items, next_marker };
-    Ok(Reply::document(call.operation(), &list_of!(DistributionList, page)))
+    Ok(call.reply(&list_of!(DistributionList, page)))
 }
 
 /// The distributions with these ids as lists show them, without those that are gone or damaged.

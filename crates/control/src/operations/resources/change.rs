@@ -10,10 +10,10 @@ use super::{Resource, find, load, managed, shown, too_many_changes, users};
 use crate::api::Api;
 use crate::error::ApiError;
 use crate::http::Reply;
+use crate::ids;
 use crate::operations::Call;
 use crate::quotas::Counted;
 use crate::records::{self, Claim, Record, keys};
-use crate::{documents, ids};
 
 /// How often a change is tried when others get in its way.
 const MAX_ATTEMPTS: usize = 8;
@@ -109,7 +109,7 @@ pub(crate) async fn delete<R: Resource>(call: &Call<'_>) -> Result<Reply, ApiErr
 }
 
 fn config_of<R: Resource>(call: &Call<'_>) -> Result<R, ApiError> {
-    let mut config: R = documents::read(&call.body)?;
+    let mut config: R = call.document()?;
     config.complete();
     Ok(config)
 }

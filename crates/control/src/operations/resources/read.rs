@@ -17,7 +17,7 @@ pub(crate) async fn read<R: Resource>(call: &Call<'_>) -> Result<Reply, ApiError
 /// `Get...Config`
 pub(crate) async fn read_config<R: Resource>(call: &Call<'_>) -> Result<Reply, ApiError> {
     let record = load_any::<R>(call).await?;
-    Ok(Reply::document(call.operation(), &record.config).etag(&record.etag))
+    Ok(call.reply(&record.config).etag(&record.etag))
 }
 
 /// `List...`, in the order of the ids; what is managed comes first
@@ -29,7 +29,7 @@ pub(crate) async fn list<R: Resource>(call: &Call<'_>) -> Result<Reply, ApiError
         Origin::Custom => custom(call.api, asked).await?,
     };
     let page = page.filter_map(|record| Some(R::summary(record)));
-    Ok(Reply::document(call.operation(), &R::list(page)))
+    Ok(call.reply(&R::list(page)))
 }
 
 async fn load_any<R: Resource>(call: &Call<'_>) -> Result<Record<R>, ApiError> {

@@ -22,7 +22,7 @@ pub(crate) async fn list_users<R: Resource>(call: &Call<'_>, label: &str) -> Res
     }
     call.api.prepare().await?;
     let page = distributions::users(call.api, &keys::uses(R::RESOURCE.row().segment, id), asked).await?;
-    Ok(Reply::document(call.operation(), &list_of!(DistributionIdList, page)))
+    Ok(call.reply(&list_of!(DistributionIdList, page)))
 }
 
 /// `ListDistributionsByWebACLId`; `null` stands for none
@@ -39,7 +39,7 @@ pub(crate) async fn list_users_of_web_acl(call: &Call<'_>) -> Result<Reply, ApiE
     let page = distributions::users(api, &distributions::uses_of_web_acl(id), asked).await?;
     let items = distributions::summaries(api, &page.items).await?;
     let page = Listing { asked: page.asked, items, next_marker: page.next_marker };
-    Ok(Reply::document(call.operation(), &list_of!(DistributionList, page)))
+    Ok(call.reply(&list_of!(DistributionList, page)))
 }
 
 /// A distribution that uses the resource, if there is one.
