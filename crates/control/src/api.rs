@@ -15,14 +15,15 @@ use bytes::Bytes;
 use observe::Clock;
 use shapes::{API_VERSION, ErrorCode, operations};
 use store::{Document, Revision, Store};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
-use crate::auth::{Gate, KeyRing};
+use crate::auth::{Caller, Gate, KeyRing};
 use crate::console;
 use crate::deployment::Deployment;
 use crate::error::ApiError;
 use crate::http::{self, Form, Reply};
 use crate::operations::{Call, dispatch};
+use crate::question::MAX_QUESTIONS;
 use crate::quotas::Counts;
 use crate::settings::Settings;
 
@@ -44,6 +45,8 @@ pub struct Api {
     clock: Clock,
     /// One permit for each body that may be in memory.
     bodies: Semaphore,
+    /// One permit for each question that may be answered.
+    pub(crate) questions: Semaphore,
     /// The last place given to an invalidation.
     last_place: AtomicU64,
     /// How many resources there are.
@@ -74,6 +77,7 @@ impl Api {
             gate,
             clock,
             bodies,
+            questions: Semaphore::new(MAX_QUESTIONS),
             last_place: AtomicU64::new(0),
             counts: Counts::default(),
             is_prepared: OnceCell::new(),
@@ -127,19 +131,32 @@ impl Api {
             )));
         }
         let request = operations::find(parts.method.as_str(), path, query).ok_or_else(unknown_operation)?;
-        let entry = self.gate.enter(parts)?;
-        let _permit = self.bodies.try_acquire().map_err(|_| too_busy())?;
-        let body = self.body(body).await?;
-        let caller = self.gate.verify(entry, parts, &body)?;
+        let Authorized { caller, body, .. } = &self.authorize(parts, body).await?;
         caller.role.must_allow(request.operation.row().name, &caller.access_key_id)?;
         let if_match = parts.headers.get(IF_MATCH).map(|value| value.to_str().unwrap_or_default());
         let (sent, wanted) = (Form::sent(&parts.headers), Form::wanted(&parts.headers));
+        let body = body.clone();
         dispatch(&Call { api: self, request, if_match, body, sent, wanted }).await
     }
 
-    async fn body(&self, body: Body) -> Result<Bytes, ApiError> {
-        http::read(body, self.settings.max_body_bytes, self.settings.body_time_limit).await
+    /// Finds out who sends the request, and reads its body when they may send one.
+    pub(crate) async fn authorize(&self, parts: &Parts, body: Body) -> Result<Authorized<'_>, ApiError> {
+        let entry = self.gate.enter(parts)?;
+        let place = self.bodies.try_acquire().map_err(|_| too_busy())?;
+        let body = http::read(body, self.settings.max_body_bytes, self.settings.body_time_limit).await?;
+        let caller = self.gate.verify(entry, parts, &body)?;
+        Ok(Authorized { caller, body, _place: place })
     }
+}
+
+/// A request whose sender is known.
+pub(crate) struct Authorized<'a> {
+    /// Who.
+    pub(crate) caller: Caller,
+    /// What they sent.
+    pub(crate) body: Bytes,
+    /// Free again when the body is not needed any more.
+    _place: SemaphorePermit<'a>,
 }
 
 /// What operations ask for.

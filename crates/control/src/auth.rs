@@ -15,7 +15,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use ::http::request::Parts;
 use signing::keys::{Credentials, SecretKey};
 
-pub(crate) use gate::Gate;
+pub(crate) use gate::{Caller, Gate};
 pub use role::{Role, UnknownRole};
 
 /// The keys that may be shown. Asked for every request, so that a key that is withdrawn opens nothing any more.

@@ -156,16 +156,16 @@ impl Stage {
             response_code: Some(page.response_code.as_u16()),
             behavior: Some(behavior_of(distribution, page)),
             origin: origin.map(Source::of),
-            preview_url: preview.and_then(|fetched| self.preview(fetched)),
+            preview_url: preview.and_then(|fetched| self.keep(fetched)),
             fetch: fetched.map(|fetched| Fetch::of(&fetched, took_ms)),
             warnings,
         })
     }
 
-    fn preview(&self, fetched: &Rehearsed) -> Option<String> {
+    fn keep(&self, fetched: &Rehearsed) -> Option<String> {
         let content_type = content_type(fetched).unwrap_or_else(|| "application/octet-stream".into());
         let preview = Preview { content_type, body: fetched.body.clone() };
-        let token = self.previews().keep(preview, self.now_ms())?;
+        let token = self.previews.keep(preview, self.now_ms())?;
         Some(format!("/console/preview/{token}"))
     }
 }

@@ -16,11 +16,12 @@ use std::sync::Arc;
 
 use edge::Edge;
 use edge::rehearsal::Rehearsal;
+use previews::Previews;
 use rules::model::Distribution;
 
 pub use ask::Unanswerable;
 pub use check_page::{CheckPages, Pages};
-pub use previews::{Preview, Previews};
+pub use previews::Preview;
 pub use try_it::{Answers, TryRequests};
 
 /// Where questions are answered: the edge's settings, and connections to origins of its own.
@@ -42,9 +43,9 @@ impl Stage {
         Ok(Self { edge, origins, previews: Previews::default() })
     }
 
-    /// Pages that were fetched a moment ago, to be looked at.
-    pub fn previews(&self) -> &Previews {
-        &self.previews
+    /// A page that was fetched a moment ago, to be looked at.
+    pub fn preview(&self, token: &str) -> Option<Preview> {
+        self.previews.find(token, self.now_ms())
     }
 
     fn rehearsal(&self, distribution: &Arc<Distribution>) -> Result<Rehearsal, Unanswerable> {
@@ -53,6 +54,6 @@ impl Stage {
     }
 
     fn now_ms(&self) -> u64 {
-        self.edge.clock().wall_ms()
+        self.edge.clock().now_ms()
     }
 }

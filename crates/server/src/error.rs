@@ -7,12 +7,18 @@ use std::path::PathBuf;
 /// Why the binary ends without having served.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// The console's files are not what they should be.
+    #[error("the console cannot be served: {0}")]
+    Console(String),
     /// The demo's own calls of the API failed.
     #[error("the demo's distribution cannot be set up: {0}")]
     Demo(String),
     /// The edge cannot start.
     #[error("the edge cannot start: {0}")]
     Edge(#[from] edge::StartError),
+    /// Origins cannot be asked for the console.
+    #[error("origins cannot be reached: {0}")]
+    Origins(#[from] origin::Error),
     /// A file in the data directory cannot be read or written.
     #[error("cannot use {path}: {source}")]
     File {

@@ -6,6 +6,7 @@
 mod admin;
 mod api_tls;
 mod authority;
+mod browser;
 mod buckets;
 mod demo;
 mod error;

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::admin::Admin;
 use crate::authority::Authority;
+use crate::browser;
 use crate::buckets::Bound;
 use crate::error::Failure;
 use crate::keys::{Keys, Source};
@@ -132,8 +133,9 @@ impl Running {
         let tls = api_tls::configuration(api_tls, addresses.api.ip(), &authority)?;
         terminal::warn_of_exposure(&addresses);
         let api = Api::new(of_control, Arc::clone(&store), keys.clone(), clock, deployment.clone());
+        let router = browser::router(&api, &edge)?;
         let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
-        let router = admin.router().merge(api.router());
+        let router = admin.router().merge(router);
         // Goes on while the last calls of the API wait for their deployment, and ends with the runtime.
         tokio::spawn(sync.run());
         tokio::spawn(sweep(api));

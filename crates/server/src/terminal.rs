@@ -70,8 +70,11 @@ pub fn key(source: &Source, data_dir: &Path) -> (String, String, String) {
 /// Name, version and addresses.
 pub fn heading(addresses: &Addresses) -> String {
     format!(
-        "\n  Warmfront {} - CloudFront that you run yourself\n\n  API   {}://{}\n  Edge  http://{}  https://{}\n{}",
+        "\n  Warmfront {} - CloudFront that you run yourself\n\n  Console  {}://{}/console/\n\n  API   \
+         {}://{}\n  Edge  http://{}  https://{}\n{}",
         env!("CARGO_PKG_VERSION"),
+        addresses.api_scheme,
+        addresses.api,
         addresses.api_scheme,
         addresses.api,
         addresses.edge_http,

@@ -1,6 +1,7 @@
 //! Distributions: create, read, replace, delete, list.
 
 mod change;
+mod compiled;
 mod draft;
 mod names;
 mod plan;
@@ -15,6 +16,7 @@ use crate::error::ApiError;
 use crate::records::{DistributionRecord, keys};
 
 pub(crate) use change::{create, create_with_tags, update};
+pub(crate) use compiled::{compiled, compiled_instead};
 pub(crate) use names::{keys_of_uses, references, uses_of_web_acl};
 pub(crate) use plan::users;
 pub(crate) use read::{list, read, read_config, summaries};

@@ -3,6 +3,7 @@
 
 mod api;
 mod api_tls;
+mod browsers;
 mod capacity;
 mod clock;
 mod demo;

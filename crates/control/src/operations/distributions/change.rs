@@ -43,22 +43,32 @@ async fn create_from(
 
 /// `UpdateDistribution`
 pub(crate) async fn update(call: &Call<'_>) -> Result<Reply, ApiError> {
-    let mut config: DistributionConfig = call.document()?;
+    let config: DistributionConfig = call.document()?;
     let version = call.version()?;
     let record = load(call.api, call.label("Id")).await?;
     version.must_be(&record.etag)?;
     let current = record.config().map_err(ApiError::internal)?;
+    let config = complete(call.api, config, &current)?;
+    let record = DistributionRecord { etag: ids::id()?, last_modified_ms: call.api.now_ms(), ..record };
+    let record = Draft::new(record, config.clone(), Some(&current)).commit(call.api).await?;
+    written(call, &record, config).await
+}
+
+/// What is to take the place of `current`, as it would be kept.
+pub(super) fn complete(
+    api: &Api,
+    mut config: DistributionConfig,
+    current: &DistributionConfig,
+) -> Result<DistributionConfig, ApiError> {
     if config.caller_reference != current.caller_reference {
         return Err(caller_reference_changed());
     }
-    if call.api.settings.strict_update {
+    if api.settings.strict_update {
         compile::check_update(&config).into_result()?;
     }
     compile::defaults(&mut config);
     compile::normalize(&mut config);
-    let record = DistributionRecord { etag: ids::id()?, last_modified_ms: call.api.now_ms(), ..record };
-    let record = Draft::new(record, config.clone(), Some(&current)).commit(call.api).await?;
-    written(call, &record, config).await
+    Ok(config)
 }
 
 /// The answer to a write: `InProgress`, although the edge has been given the time to make it `Deployed`.
