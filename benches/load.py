@@ -137,9 +137,9 @@ def run(measurements, origin, rounds, seconds, tell):
     for number in range(rounds):
         tell(f"round {number + 1} of {rounds}")
         for measurement in measurements:
-            before = origin.asked()
+            before = origin.settled()
             requests = measurement.measure(seconds)
-            asked = origin.asked() - before
+            asked = origin.settled() - before
             # Those under way at the end are asked for and not counted.
             check_asked(measurement, asked, requests)
     for measurement in measurements:

@@ -22,6 +22,8 @@ from warmfront import Warmfront as Process
 
 PEERS = pathlib.Path(__file__).with_name("peers")
 PATIENCE_SECONDS = 20
+# No request for so long means that none is under way.
+QUIET_SECONDS = 0.05
 SERVER_CORE, LOAD_CORE = "0", "1"
 # The name that viewers use with the peers.
 HOST = "bench.localhost"
@@ -229,6 +231,13 @@ class Origin(Server):
         connection.close()
         self.own += 1
         return int(numbers[1]) - self.own
+
+    def settled(self):
+        """The same, when nothing is under way any more: servers go on for a moment after their viewers have left."""
+        asked = None
+        while asked != (asked := self.asked()):
+            time.sleep(QUIET_SECONDS)
+        return asked
 
 
 PEER_CLASSES = [Nginx, NginxOpen, HAProxy, Varnish, TrafficServer]

@@ -22,7 +22,7 @@ use crate::console;
 use crate::deployment::Deployment;
 use crate::error::ApiError;
 use crate::http::{self, Form, Reply};
-use crate::operations::{Call, dispatch};
+use crate::operations::{Call, Summaries, dispatch};
 use crate::question::MAX_QUESTIONS;
 use crate::quotas::Counts;
 use crate::settings::Settings;
@@ -51,6 +51,8 @@ pub struct Api {
     last_place: AtomicU64,
     /// How many resources there are.
     pub(crate) counts: Counts,
+    /// Entries of lists that are written already.
+    pub(crate) summaries: Arc<Summaries>,
     /// Set once everything is kept as this version keeps it.
     is_prepared: OnceCell<()>,
 }
@@ -80,6 +82,7 @@ impl Api {
             questions: Semaphore::new(MAX_QUESTIONS),
             last_place: AtomicU64::new(0),
             counts: Counts::default(),
+            summaries: Arc::default(),
             is_prepared: OnceCell::new(),
         })
     }

@@ -19,7 +19,7 @@ use crate::error::ApiError;
 use crate::http::{Form, Reply};
 use crate::{documents, ids};
 
-pub(crate) use distributions::{compiled, compiled_instead};
+pub(crate) use distributions::{Summaries, compiled, compiled_instead};
 pub(crate) use invalidations::sweep;
 pub use upgrade::upgrade;
 

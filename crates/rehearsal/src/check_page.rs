@@ -1,11 +1,13 @@
 //! "Is the page there?": where each page comes from, whether it can be had right now, and what will disappoint.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
-use edge::rehearsal::{Rehearsal, Rehearsed};
+use edge::rehearsal::{BodyEnd, Rehearsal, Rehearsed};
+use futures_util::future::try_join_all;
 use http::StatusCode;
-use http::header::CONTENT_TYPE;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use observe::{Step, Value};
 use rules::advice::{self, Concern};
 use rules::model::{BehaviorIndex, Distribution, ErrorPage, ErrorResponse, Origin, OriginKind, Target};
@@ -19,6 +21,8 @@ use crate::{Stage, grant, text};
 const LIMIT_S: u64 = 40;
 /// Bytes of a page that are looked at.
 const MAX_PAGE_BYTES: usize = 512 * 1024;
+/// Nothing that a configuration which compiles can lead to.
+const NOT_FETCHED: &str = "the page cannot be asked for";
 /// Characters of a page that are shown at once.
 const EXCERPT_CHARACTERS: usize = 2000;
 
@@ -104,12 +108,13 @@ impl Stage {
         asked: &CheckPages,
     ) -> Result<Pages, Unanswerable> {
         let all = &distribution.error_responses;
-        let codes = match &asked.error_codes {
+        let codes: BTreeSet<u16> = match &asked.error_codes {
             None => all.iter().map(|response| response.error_code).collect(),
-            Some(codes) => codes.clone(),
+            Some(codes) => codes.iter().copied().collect(),
         };
         let advice = advice::advise(distribution);
-        let mut pages = Vec::with_capacity(codes.len());
+        // Each code once, and each has a custom error response, so there are only so many.
+        let mut checks = Vec::new();
         for code in codes {
             let Some(response) = all.iter().find(|response| response.error_code == code) else {
                 let known: Vec<_> = all.iter().map(|response| response.error_code.to_string()).collect();
@@ -120,9 +125,9 @@ impl Stage {
             };
             let concerns = advice.iter().filter(|advice| advice.error_code == code);
             let warnings = concerns.map(|advice| Warning::of(&advice.concern)).collect();
-            pages.push(self.check(distribution, response, warnings).await?);
+            checks.push(self.check(distribution, response, warnings));
         }
-        Ok(Pages { pages })
+        Ok(Pages { pages: try_join_all(checks).await? })
     }
 
     async fn check(
@@ -146,10 +151,13 @@ impl Stage {
         let origin = origin_of(distribution, page);
         let rehearsal = self.rehearsal(distribution)?;
         let started = Instant::now();
-        let fetched = fetch(&rehearsal, distribution, response.error_code).await?;
+        let fetched = fetch(&rehearsal, distribution, response.error_code).await;
         let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        warnings.extend(fetched.as_ref().and_then(|fetched| judge(distribution, origin, fetched)));
-        let preview = fetched.as_ref().filter(|fetched| fetched.status.is_success());
+        warnings.extend(match &fetched {
+            Ok(fetched) => judge(distribution, origin, fetched),
+            Err(_) => Some(Warning::fails()),
+        });
+        let preview = fetched.as_ref().ok().filter(|fetched| fetched.status.is_success());
         Ok(Page {
             error_code: response.error_code,
             page_path: Some(page.path.to_string()),
@@ -157,30 +165,36 @@ impl Stage {
             behavior: Some(behavior_of(distribution, page)),
             origin: origin.map(Source::of),
             preview_url: preview.and_then(|fetched| self.keep(fetched)),
-            fetch: fetched.map(|fetched| Fetch::of(&fetched, took_ms)),
+            fetch: Some(match fetched {
+                Ok(fetched) => Fetch::of(&fetched, took_ms),
+                Err(reason) => Fetch::Failed { reason: reason.into(), took_ms },
+            }),
             warnings,
         })
     }
 
     fn keep(&self, fetched: &Rehearsed) -> Option<String> {
-        let content_type = content_type(fetched).unwrap_or_else(|| "application/octet-stream".into());
+        let content_type = shown_as(&content_type(fetched).unwrap_or_default()).into();
         let preview = Preview { content_type, body: fetched.body.clone() };
         let token = self.previews.keep(preview, self.now_ms())?;
         Some(format!("/console/preview/{token}"))
     }
 }
 
+/// The page, or why nobody could be asked for it.
 async fn fetch(
     rehearsal: &Rehearsal,
     distribution: &Distribution,
     error_code: u16,
-) -> Result<Option<Rehearsed>, Unanswerable> {
-    let Ok(code) = StatusCode::from_u16(error_code) else { return Ok(None) };
-    let arrival = ask::plain(distribution, "/");
-    let fetching = rehearsal.page(arrival, code, MAX_PAGE_BYTES);
-    tokio::time::timeout(std::time::Duration::from_secs(LIMIT_S), fetching)
-        .await
-        .map_err(|_| Unanswerable::TooSlow(LIMIT_S))
+) -> Result<Rehearsed, &'static str> {
+    if !distribution.enabled {
+        return Err("the distribution is disabled");
+    }
+    let code = StatusCode::from_u16(error_code).map_err(|_| NOT_FETCHED)?;
+    let fetching = rehearsal.page(ask::plain(distribution, "/"), code, MAX_PAGE_BYTES);
+    let limit = Duration::from_secs(LIMIT_S);
+    let fetched = tokio::time::timeout(limit, fetching).await.map_err(|_| "no answer within 40 seconds")?;
+    fetched.ok_or(NOT_FETCHED)
 }
 
 fn origin_of<'a>(distribution: &'a Distribution, page: &ErrorPage) -> Option<&'a Origin> {
@@ -206,11 +220,7 @@ fn judge(distribution: &Distribution, origin: Option<&Origin>, fetched: &Rehears
     let status = fetched.status.as_u16();
     let grant = || origin.and_then(|origin| grant::bucket_policy(distribution, origin));
     let (code, message, paste) = match status {
-        _ if failure(fetched).is_some() => (
-            "page-fails",
-            "The page's origin does not answer. Viewers would get this failure in place of the page.".into(),
-            None,
-        ),
+        _ if failure(fetched).is_some() => return Some(Warning::fails()),
         403 if is_bucket => (
             "bucket-denies",
             "The bucket refuses to hand out the page: its policy does not let this distribution read, or the page \
@@ -246,13 +256,24 @@ fn content_type(fetched: &Rehearsed) -> Option<String> {
     fetched.fields.first_str(&CONTENT_TYPE).map(str::to_owned)
 }
 
+/// The type that a preview has: the page's own, unless a browser would take it for code of the console's.
+fn shown_as(content_type: &str) -> &str {
+    let kind = content_type.to_ascii_lowercase();
+    let is_code = ["javascript", "ecmascript", "jscript", "livescript", "css", "wasm"];
+    match content_type {
+        "" => "application/octet-stream",
+        _ if is_code.iter().any(|word| kind.contains(word)) => "text/plain",
+        _ => content_type,
+    }
+}
+
 /// Why no usable response came, in the timeline's words.
 fn failure(fetched: &Rehearsed) -> Option<String> {
-    let entry = fetched
-        .timeline
-        .entries()
-        .filter(|entry| entry.step == Step::Fetch && entry.decision == "failed")
-        .last()?;
+    // A second origin may have answered after the first one failed.
+    let entry = fetched.timeline.entries().filter(|entry| entry.step == Step::Fetch).last()?;
+    if entry.decision == "answered" {
+        return None;
+    }
     let kind = entry.inputs.iter().flatten().find(|(name, _)| *name == "type");
     match kind {
         Some((_, Value::Word(word))) => Some((*word).to_owned()),
@@ -269,12 +290,19 @@ impl Fetch {
             None => Self::Answered {
                 status: fetched.status.as_u16(),
                 content_type: content_type(fetched),
-                size: fetched.body.len(),
+                size: size(fetched),
                 took_ms,
                 excerpt: text::excerpt(&fetched.body, EXCERPT_CHARACTERS),
             },
         }
     }
+}
+
+/// Bytes of the page; of one that is larger than what was read, what its origin said, if it did.
+fn size(fetched: &Rehearsed) -> usize {
+    let read = fetched.body.len();
+    let said = fetched.fields.first_str(&CONTENT_LENGTH).and_then(|length| length.parse().ok());
+    if fetched.body_end == BodyEnd::Cut { said.unwrap_or(read) } else { read }
 }
 
 impl Source {
@@ -288,11 +316,37 @@ impl Source {
 }
 
 impl Warning {
+    fn fails() -> Self {
+        let message =
+            "The page's origin does not answer. Viewers would get this failure in place of the page.";
+        Self { code: "page-fails", severity: "warning", message: message.into(), paste: None }
+    }
+
     fn of(concern: &Concern) -> Self {
         let severity = match concern {
             Concern::NeedsMaxAge | Concern::NeverRemembered => "info",
             _ => "warning",
         };
         Self { code: concern.word(), severity, message: concern.to_string(), paste: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_preview_is_never_code_for_the_console() {
+        for (kind, expected) in [
+            ("text/html; charset=utf-8", "text/html; charset=utf-8"),
+            ("image/png", "image/png"),
+            ("", "application/octet-stream"),
+            ("text/javascript", "text/plain"),
+            ("Application/X-JavaScript; charset=utf-8", "text/plain"),
+            ("text/css", "text/plain"),
+            ("application/wasm", "text/plain"),
+        ] {
+            assert_eq!(shown_as(kind), expected);
+        }
     }
 }

@@ -5,8 +5,9 @@ use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use edge::exchange::Arrival;
 use edge::rehearsal::{BodyEnd, Outcome, Rehearsal, Rehearsed};
-use http::header::{HeaderName, HeaderValue};
+use http::header::{self, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use observe::timeline::Entry;
 use rules::Fields;
@@ -23,6 +24,15 @@ const MAX_REQUESTS: usize = 5;
 const MAX_HEADERS: usize = 50;
 /// Bytes of a body that an origin is told to send.
 const MAX_BODY_BYTES: usize = 64 * 1024;
+/// Header fields that are made from the rest.
+const FRAMING: [HeaderName; 6] = [
+    header::CONNECTION,
+    header::CONTENT_LENGTH,
+    header::HOST,
+    header::TE,
+    header::TRANSFER_ENCODING,
+    header::UPGRADE,
+];
 /// Longest time that may pass before a request.
 const MAX_WAIT_S: u64 = 31_536_000;
 /// Longest that one question may take in real time, in seconds.
@@ -148,61 +158,79 @@ impl Stage {
                 asked.requests.len()
             )));
         }
+        let prepared = asked.requests.iter().map(|request| request.prepare(distribution));
+        // All of it is understood before an origin is asked.
+        let prepared = prepared.collect::<Result<Vec<_>, _>>()?;
         let rehearsal = self.rehearsal(distribution)?;
         let limit = Duration::from_secs(LIMIT_S);
-        tokio::time::timeout(limit, play(&rehearsal, distribution, &asked.requests))
-            .await
-            .map_err(|_| Unanswerable::TooSlow(LIMIT_S))?
+        let answers = tokio::time::timeout(limit, play(&rehearsal, prepared)).await;
+        answers.map_err(|_| Unanswerable::TooSlow(LIMIT_S))
     }
 }
 
-async fn play(
-    rehearsal: &Rehearsal,
-    distribution: &Distribution,
-    requests: &[TryRequest],
-) -> Result<Answers, Unanswerable> {
+/// A request that can be played.
+struct Prepared {
+    wait: Duration,
+    origins: Vec<(Arc<str>, Option<Outcome>)>,
+    arrival: Arrival,
+}
+
+async fn play(rehearsal: &Rehearsal, requests: Vec<Prepared>) -> Answers {
     let mut answers = Vec::with_capacity(requests.len());
-    for request in requests {
-        if request.wait_seconds > MAX_WAIT_S {
-            return Err(Unanswerable::Invalid(format!(
-                "requests[].waitSeconds is {}. Accepted: 0 to {MAX_WAIT_S}.",
-                request.wait_seconds
-            )));
+    for Prepared { wait, origins, arrival } in requests {
+        rehearsal.wait(wait);
+        for (id, outcome) in origins {
+            rehearsal.direct(&id, outcome);
         }
-        rehearsal.wait(Duration::from_secs(request.wait_seconds));
-        direct(rehearsal, distribution, &request.origins)?;
-        let method = Method::from_str(&request.method).map_err(|_| {
-            Unanswerable::Invalid(format!(
-                "requests[].method is \"{}\". Accepted: GET or the like.",
-                request.method
-            ))
-        })?;
-        let fields = fields("requests[].headers", &request.headers)?;
-        let arrival = ask::request(distribution, method, &request.url, fields)?;
         answers.push(ViewerAnswer::of(rehearsal.ask(arrival, MAX_READ_BYTES).await));
     }
-    Ok(Answers { answers })
+    Answers { answers }
 }
 
-/// Tells every origin what to do.
-fn direct(
-    rehearsal: &Rehearsal,
-    distribution: &Distribution,
-    origins: &BTreeMap<String, Does>,
-) -> Result<(), Unanswerable> {
-    let known = |id: &str| id == "*" || distribution.origins.iter().any(|origin| &*origin.id == id);
-    if let Some(unknown) = origins.keys().find(|id| !known(id)) {
-        let ids: Vec<&str> = distribution.origins.iter().map(|origin| &*origin.id).collect();
-        return Err(Unanswerable::Invalid(format!(
-            "requests[].origins names \"{unknown}\". Accepted: *, {}.",
-            ids.join(", ")
-        )));
+// === impl TryRequest ===
+
+impl TryRequest {
+    fn prepare(&self, distribution: &Distribution) -> Result<Prepared, Unanswerable> {
+        if self.wait_seconds > MAX_WAIT_S {
+            return Err(Unanswerable::Invalid(format!(
+                "requests[].waitSeconds is {}. Accepted: 0 to {MAX_WAIT_S}.",
+                self.wait_seconds
+            )));
+        }
+        let origins = self.origins(distribution)?;
+        let is_asked = origins.iter().any(|(_, outcome)| outcome.is_none());
+        let method = self.method(is_asked)?;
+        let fields = fields("requests[].headers", &self.headers)?;
+        let arrival = ask::request(distribution, method, &self.url, fields)?;
+        Ok(Prepared { wait: Duration::from_secs(self.wait_seconds), origins, arrival })
     }
-    for origin in &distribution.origins {
-        let does = origins.get(&*origin.id).or_else(|| origins.get("*")).unwrap_or(&Does::Asked);
-        rehearsal.direct(&origin.id, does.outcome()?);
+
+    /// A rehearsal has no effects: a real origin gets only what is safe (RFC 9110, 9.2.1).
+    fn method(&self, is_asked: bool) -> Result<Method, Unanswerable> {
+        let wrong = |accepted: &str| {
+            Unanswerable::Invalid(format!("requests[].method is \"{}\". Accepted: {accepted}.", self.method))
+        };
+        let method = Method::from_str(&self.method).map_err(|_| wrong("GET or the like"))?;
+        if is_asked && ![Method::GET, Method::HEAD, Method::OPTIONS].contains(&method) {
+            return Err(wrong("GET, HEAD or OPTIONS where an origin is really asked"));
+        }
+        Ok(method)
     }
-    Ok(())
+
+    /// What every origin does.
+    fn origins(&self, distribution: &Distribution) -> Result<Vec<(Arc<str>, Option<Outcome>)>, Unanswerable> {
+        let known = |id: &str| id == "*" || distribution.origins.iter().any(|origin| &*origin.id == id);
+        if let Some(unknown) = self.origins.keys().find(|id| !known(id)) {
+            let ids: Vec<&str> = distribution.origins.iter().map(|origin| &*origin.id).collect();
+            return Err(Unanswerable::Invalid(format!(
+                "requests[].origins names \"{unknown}\". Accepted: *, {}.",
+                ids.join(", ")
+            )));
+        }
+        let does = |id: &str| self.origins.get(id).or_else(|| self.origins.get("*")).unwrap_or(&Does::Asked);
+        let origins = distribution.origins.iter();
+        origins.map(|origin| Ok((Arc::clone(&origin.id), does(&origin.id).outcome()?))).collect()
+    }
 }
 
 impl Does {
@@ -247,6 +275,11 @@ fn fields(path: &str, headers: &[Header]) -> Result<Fields, Unanswerable> {
         let name = HeaderName::from_str(&header.name);
         let value = HeaderValue::from_str(&header.value);
         match (name, value) {
+            (Ok(name), _) if FRAMING.contains(&name) => {
+                return Err(wrong(&format!(
+                    "has {name}, which follows from method, url and body. Leave it out."
+                )));
+            }
             (Ok(name), Ok(value)) => fields.append(name, value),
             (Err(_), _) => {
                 return Err(wrong(&format!(
@@ -307,5 +340,89 @@ impl ShownStep {
             reason,
             detail: detail.collect::<Vec<_>>().join(" "),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use compile::{Environment, Identity, References};
+    use rules::request::Scheme;
+    use serde_json::{Value, json};
+    use shapes::{DistributionConfig, xml};
+
+    use super::*;
+
+    fn distribution() -> Distribution {
+        let document = "<DistributionConfig><CallerReference>r</CallerReference><Origins><Quantity>1</Quantity><Items>\
+             <Origin><Id>site</Id><DomainName>site.example.com</DomainName><CustomOriginConfig><HTTPPort>80</HTTPPort>\
+             <HTTPSPort>443</HTTPSPort><OriginProtocolPolicy>http-only</OriginProtocolPolicy></CustomOriginConfig>\
+             </Origin></Items></Origins><DefaultCacheBehavior><TargetOriginId>site</TargetOriginId>\
+             <ViewerProtocolPolicy>allow-all</ViewerProtocolPolicy>\
+             <CachePolicyId>658327ea-f89d-4fab-a63d-7e88639e58f6</CachePolicyId></DefaultCacheBehavior>\
+             <Comment></Comment><Enabled>true</Enabled></DistributionConfig>";
+        let config: DistributionConfig = xml::read(document.as_bytes()).unwrap();
+        let identity = Identity {
+            id: "E1".into(),
+            arn: "arn:aws:cloudfront::123456789012:distribution/E1".into(),
+            etag: "EA".into(),
+            domain_name: "d1.cloudfront.localhost".into(),
+        };
+        compile::distribution(&identity, &config, &References::default(), &Environment::default()).unwrap()
+    }
+
+    fn prepared(request: Value) -> Result<Prepared, String> {
+        let request: TryRequest = serde_json::from_value(request).map_err(|error| error.to_string())?;
+        request.prepare(&distribution()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_path_is_asked_of_the_distribution_and_an_address_of_its_own_name() {
+        let path = prepared(json!({ "url": "/a?b=1" })).unwrap();
+        assert_eq!(
+            (&*path.arrival.authority, path.arrival.scheme),
+            ("d1.cloudfront.localhost", Scheme::Https)
+        );
+        assert_eq!((&*path.arrival.path, path.arrival.query.as_deref()), ("/a", Some("b=1")));
+        let address = prepared(json!({ "url": "http://www.example.com" })).unwrap();
+        assert_eq!((&*address.arrival.authority, address.arrival.scheme), ("www.example.com", Scheme::Http));
+        assert_eq!(&*address.arrival.path, "/");
+    }
+
+    #[test]
+    fn what_cannot_be_asked_is_refused_with_the_member_and_what_would_be_accepted() {
+        let header = |name: &str, value: &str| json!([{ "name": name, "value": value }]);
+        for (request, says) in [
+            (json!({ "url": "index.html" }), "requests[].url"),
+            (json!({ "url": "ftp://name/" }), "Accepted: a path"),
+            (json!({ "url": "*" }), "requests[].url"),
+            (json!({ "url": "/", "waitSeconds": 31_536_001 }), "0 to 31536000"),
+            (json!({ "url": "/", "method": "G T" }), "requests[].method"),
+            (json!({ "url": "/", "headers": header("a b", "") }), "requests[].headers"),
+            (json!({ "url": "/", "headers": header("a", "\n") }), "requests[].headers"),
+            (json!({ "url": "/", "headers": header("Host", "other") }), "host"),
+            (json!({ "url": "/", "origins": { "nobody": { "kind": "asked" } } }), "Accepted: *, site."),
+            (json!({ "url": "/", "origins": { "*": { "kind": "answers", "status": 199 } } }), "200 to 599"),
+            (json!({ "url": "/", "origins": { "*": { "kind": "fails", "failure": "bored" } } }), "refused"),
+            (json!({ "url": "/", "origin": {} }), "unknown field"),
+        ] {
+            let refused = prepared(request.clone()).err().unwrap();
+            assert!(refused.contains(says), "{request}: {refused}");
+        }
+        let long = "x".repeat(MAX_BODY_BYTES + 1);
+        let origins = json!({ "*": { "kind": "answers", "status": 200, "body": long } });
+        assert!(prepared(json!({ "url": "/", "origins": origins })).err().unwrap().contains("at most 65536"));
+        let many = vec![json!({ "name": "a", "value": "b" }); MAX_HEADERS + 1];
+        assert!(prepared(json!({ "url": "/", "headers": many })).err().unwrap().contains("at most 50"));
+    }
+
+    #[test]
+    fn an_origin_that_is_really_asked_gets_only_what_is_safe() {
+        for method in ["POST", "PUT", "PATCH", "DELETE", "CONNECT"] {
+            let refused = prepared(json!({ "url": "/", "method": method })).err().unwrap();
+            assert!(refused.contains("GET, HEAD or OPTIONS"), "{refused}");
+            let told = json!({ "*": { "kind": "answers", "status": 200 } });
+            assert!(prepared(json!({ "url": "/", "method": method, "origins": told })).is_ok(), "{method}");
+        }
+        assert!(prepared(json!({ "url": "/", "method": "HEAD" })).is_ok());
     }
 }

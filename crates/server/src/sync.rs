@@ -279,6 +279,37 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_change_of_a_policy_reaches_a_distribution_whose_document_is_only_in_the_store() {
+        let (store, edge, deployment) = (store(1000), edge(), Deployment::new());
+        let key = format!("{}cache-policy/{}", records::PREFIX, samples::CUSTOM_POLICY);
+        let policy = |ttl_s: u64| {
+            let header = format!("{{\"id\":\"{}\",\"etag\":\"E{ttl_s}\"}}", samples::CUSTOM_POLICY);
+            let body = "<CachePolicyConfig><Name>one</Name><MaxTTL>1000</MaxTTL><MinTTL>0</MinTTL>";
+            let value = format!("{header}\n{body}<DefaultTTL>{ttl_s}</DefaultTTL></CachePolicyConfig>");
+            store.commit(Transaction::new().put(key.clone(), value.into_bytes()))
+        };
+        policy(60).await.unwrap();
+        let user = samples::with_policy("E1", "EA", 0, samples::CUSTOM_POLICY);
+        let header = "{\"id\":\"E1\",\"arn\":\"arn:E1\",\"etag\":\"EA\",\"domain_name\":\"e1.cloudfront.localhost\",\"last_modified_ms\":0}";
+        let value = format!("{header}\n{}", user.config_xml).into_bytes();
+        store
+            .commit(Transaction::new().put(format!("{}distribution/E1", records::PREFIX), value))
+            .await
+            .unwrap();
+        let running = tokio::spawn(start(&store, &edge, &deployment).await.run());
+        let default_ttl = || {
+            let snapshot = edge.snapshot();
+            let index = snapshot.hosts.find("e1.cloudfront.localhost").unwrap();
+            snapshot.distributions.get(index).unwrap().behaviors.default.caching.ttl.default
+        };
+        assert_eq!(default_ttl(), Duration::from_secs(60));
+        let changed = policy(70).await.unwrap();
+        assert!(deployment.wait(changed, DEADLINE).await);
+        assert_eq!(default_ttl(), Duration::from_secs(70));
+        running.abort();
+    }
+
+    #[tokio::test]
     async fn a_follower_that_fell_behind_the_history_reads_everything_anew() {
         let (store, edge, deployment) = (store(2), edge(), Deployment::new());
         let sync = start(&store, &edge, &deployment).await;

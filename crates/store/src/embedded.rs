@@ -17,7 +17,7 @@ use std::thread::{self, JoinHandle};
 
 use self::tables::Tables;
 use self::worker::{Handle, Kind};
-use crate::{Answer, CommitError, Document, Error, Page, Revision, Store, Transaction, Watch, keys};
+use crate::{Answer, CommitError, Document, Error, Known, Page, Revision, Store, Transaction, Watch, keys};
 
 /// How much history is kept for watches. The oldest commits are forgotten first, the newest one never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +102,23 @@ impl Store for EmbeddedStore {
             let (prefix, after) = (prefix.to_owned(), after.unwrap_or_default().to_owned());
             keys::check_prefix(&after)?;
             self.handle.ask(Kind::Read, move |tables| tables.list(&prefix, &after, limit)).await
+        })
+    }
+
+    fn list_unknown<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: Option<&'a str>,
+        limit: usize,
+        known: Known,
+    ) -> Answer<'a, Page> {
+        Box::pin(async move {
+            keys::check_prefix(prefix)?;
+            let (prefix, after) = (prefix.to_owned(), after.unwrap_or_default().to_owned());
+            keys::check_prefix(&after)?;
+            self.handle
+                .ask(Kind::Read, move |tables| tables.list_unknown(&prefix, &after, limit, &known))
+                .await
         })
     }
 

@@ -31,6 +31,9 @@ pub const MAX_PAGE_BYTES: usize = 4 * 1024 * 1024;
 /// The future of an answer. Dropping it abandons the answer, not the work: a commit may still happen.
 pub type Answer<'a, T, E = Error> = Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'a>>;
 
+/// Says whether the caller has the document with this key as this revision wrote it. Answers at once.
+pub type Known = Box<dyn Fn(&str, Revision) -> bool + Send>;
+
 /// Counts the commits of a store. It only grows, also over restarts; 0 is the empty store.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Revision(pub u64);
@@ -70,6 +73,18 @@ pub trait Store: Send + Sync + 'static {
 
     /// At most `limit` documents whose keys start with `prefix` and are greater than `after`.
     fn list<'a>(&'a self, prefix: &'a str, after: Option<&'a str>, limit: usize) -> Answer<'a, Page>;
+
+    /// As [`Store::list`], but the value of a document that is `known` may be left empty: it need not be read.
+    fn list_unknown<'a>(
+        &'a self,
+        prefix: &'a str,
+        after: Option<&'a str>,
+        limit: usize,
+        known: Known,
+    ) -> Answer<'a, Page> {
+        drop(known);
+        self.list(prefix, after, limit)
+    }
 
     /// If all compares hold, does all writes as one commit and answers its revision once it is durable; otherwise
     /// changes nothing. A transaction that changes nothing (no writes, or only deletes of absent keys) makes no

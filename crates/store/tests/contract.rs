@@ -80,6 +80,7 @@ macro_rules! contract {
             list::a_prefix_selects_exactly_its_keys,
             list::a_page_ends_early_when_its_values_are_large,
             list::a_page_has_at_least_one_document_whatever_the_limit,
+            list::what_the_caller_knows_need_not_be_read_but_is_listed,
             watch::history_and_news_arrive_once_and_in_order,
             watch::a_batch_holds_one_commit_and_only_the_watched_keys,
             watch::a_watch_may_start_in_the_future,

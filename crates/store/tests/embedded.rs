@@ -92,13 +92,25 @@ fn two_stores_cannot_share_a_directory() {
     open(directory.path());
 }
 
+#[tokio::test]
+async fn the_schema_of_the_first_version_is_brought_up_to_date() {
+    let directory = tempfile::tempdir().unwrap();
+    put(&open(directory.path()), "a", "1").await;
+    database(directory.path()).execute_batch("DROP INDEX stamps; PRAGMA user_version = 1").unwrap();
+    let store = open(directory.path());
+    assert_eq!(store.read("a").await.unwrap().unwrap().value, b"1");
+    assert_eq!(put(&store, "a", "2").await, Revision(2));
+    let page = store.list_unknown("", None, 10, Box::new(|_, _| false)).await.unwrap();
+    assert_eq!((&*page.documents[0].value, page.documents[0].revision), (&b"2"[..], Revision(2)));
+}
+
 #[test]
 fn a_newer_schema_is_refused_and_left_as_it_is() {
     let directory = tempfile::tempdir().unwrap();
     drop(open(directory.path()));
     database(directory.path()).execute_batch("PRAGMA user_version = 99").unwrap();
     let refused = refusal(directory.path());
-    assert!(matches!(refused, OpenError::NewerSchema { found: 99, supported: 1, .. }), "{refused}");
+    assert!(matches!(refused, OpenError::NewerSchema { found: 99, supported: 2, .. }), "{refused}");
     assert!(refused.to_string().contains("schema 99"), "{refused}");
     let found: i64 =
         database(directory.path()).query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();

@@ -3,7 +3,7 @@
 //! The marker is the id of the last entry of the page before.
 
 use shapes::operations::Match;
-use store::{Document, Store};
+use store::{Document, Known, Store};
 
 use crate::error::ApiError;
 use crate::records::keys;
@@ -91,8 +91,18 @@ impl PageRequest {
 
     /// The page of the documents whose keys are `prefix` and the id of an entry.
     pub(crate) async fn read(self, store: &dyn Store, prefix: &str) -> Result<Listing<Document>, ApiError> {
+        self.read_unknown(store, prefix, Box::new(|_, _| false)).await
+    }
+
+    /// As [`Self::read`]; the value of a document that is `known` may be empty.
+    pub(crate) async fn read_unknown(
+        self,
+        store: &dyn Store,
+        prefix: &str,
+        known: Known,
+    ) -> Result<Listing<Document>, ApiError> {
         let after = format!("{prefix}{}", self.marker);
-        let page = store.list(prefix, Some(&after), self.limit()).await?;
+        let page = store.list_unknown(prefix, Some(&after), self.limit(), known).await?;
         let next_marker = page.next_after.as_deref().map(|key| keys::last_part(key).to_owned());
         Ok(Listing { asked: self, items: page.documents, next_marker })
     }

@@ -45,7 +45,12 @@ impl Reply {
 
     /// The operation's status and a document.
     pub(crate) fn document<T: Shape>(operation: Operation, form: Form, value: &T) -> Self {
-        Self { document: Some((form, form.write(value))), ..Self::empty(operation) }
+        Self::written(operation, form, form.write(value))
+    }
+
+    /// The operation's status and a document that is written already.
+    pub(crate) fn written(operation: Operation, form: Form, document: String) -> Self {
+        Self { document: Some((form, document)), ..Self::empty(operation) }
     }
 
     /// With the resource's version.

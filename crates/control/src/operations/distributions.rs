@@ -8,6 +8,7 @@ mod plan;
 mod present;
 mod read;
 mod remove;
+mod written;
 
 use shapes::ErrorCode;
 
@@ -21,6 +22,7 @@ pub(crate) use names::{keys_of_uses, references, uses_of_web_acl};
 pub(crate) use plan::users;
 pub(crate) use read::{list, read, read_config, summaries};
 pub(crate) use remove::delete;
+pub(crate) use written::Summaries;
 
 /// The record of a distribution that a caller names.
 pub(crate) async fn load(api: &Api, id: &str) -> Result<DistributionRecord, ApiError> {

@@ -1,6 +1,9 @@
 //! Lists, page by page (control plane 1.5).
 
+use std::time::Duration;
+
 use crate::service::{Answer, Service, minimal};
+use control::Settings;
 use shapes::{DistributionList, InvalidationBatch, InvalidationList, OriginAccessControlList, xml};
 
 #[tokio::test]
@@ -162,4 +165,40 @@ async fn there_are_no_streaming_distributions_and_asking_for_them_is_no_mistake(
     let members = ["Marker", "MaxItems", "IsTruncated", "Quantity"].map(|name| answer.text(name));
     assert_eq!(members, ["E1", "7", "false", "0"]);
     service.get("/streaming-distribution/E1").await.refused(400, "UnsupportedOperation");
+}
+
+#[tokio::test]
+async fn a_list_shows_what_is_kept_now_however_often_it_was_asked_for() {
+    let service = Service::without_edge(Settings { deployment_wait: Duration::ZERO, ..Settings::default() });
+    let (first, etag) = service.create(&minimal("first <&>")).await;
+    let (second, _) = service.create(&minimal("second")).await;
+    // What the page says in the other form is made anew each time.
+    let list = || async {
+        let page: DistributionList = service.get("/distribution").await.read();
+        let json = service.call("GET", "/distribution", &[("accept", "application/json")], b"").await;
+        assert_eq!(shapes::json::read::<DistributionList>(json.body.as_bytes()).unwrap(), page);
+        page.items
+    };
+    let statuses = |items: &[shapes::DistributionSummary]| -> Vec<String> {
+        items.iter().map(|item| item.status.clone()).collect()
+    };
+    assert_eq!(statuses(&list().await), ["InProgress", "InProgress"]);
+    service.deployment.applied(service.store.revision().await.unwrap());
+    let before = list().await;
+    assert_eq!(statuses(&before), ["Deployed", "Deployed"]);
+    assert_eq!(list().await, before);
+
+    let (mut config, _) = service.config(&first).await;
+    config.comment = "<Status>\"changed\"</Status>".into();
+    let updated = service.put(&format!("/distribution/{first}/config"), &etag, &config).await;
+    assert_eq!(updated.status, 200, "{}", updated.body);
+    let after = list().await;
+    let find = |items: &[shapes::DistributionSummary], id: &str| {
+        items.iter().find(|item| item.id == id).cloned().unwrap()
+    };
+    assert_eq!(find(&after, &first).comment, config.comment);
+    assert_eq!(find(&after, &first).status, "InProgress");
+    assert_eq!(find(&after, &second), find(&before, &second));
+    service.deployment.applied(service.store.revision().await.unwrap());
+    assert_eq!(statuses(&list().await), ["Deployed", "Deployed"]);
 }

@@ -236,3 +236,32 @@ fn a_question_that_is_none_is_refused_with_what_would_be_accepted() {
         assert!((400..500).contains(&status) && message.contains(says), "{question}: {message}");
     }
 }
+
+#[test]
+fn a_page_that_cannot_be_had_is_told_with_the_reason() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start(directory.path(), &[]);
+    let id = {
+        let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let page = "<ErrorCode>404</ErrorCode><ResponsePagePath>/errors/404.html</ResponsePagePath>\
+                    <ResponseCode>404</ResponseCode>";
+        let document = document("one", None, nobody).replace("<ErrorCode>404</ErrorCode>", page);
+        Api::of(&server).create(&document).id
+    };
+    let browser = Browser::admin(&server);
+    // A code that is asked for twice is checked once.
+    let (_, told) =
+        browser.ask("/console/check-page", &json!({ "distributionId": id, "errorCodes": [404, 404] }));
+    let pages = told["pages"].as_array().unwrap();
+    assert_eq!(pages.len(), 1, "{told}");
+    assert_eq!(pages[0]["fetch"]["outcome"], "failed", "{told}");
+    assert_eq!(
+        (&pages[0]["previewUrl"], &pages[0]["warnings"][0]["code"]),
+        (&Value::Null, &json!("page-fails"))
+    );
+    let mut config = browser.config(&id);
+    config["Enabled"] = json!(false);
+    let (_, told) =
+        browser.ask("/console/check-page", &json!({ "distributionId": id, "distributionConfig": config }));
+    assert_eq!(told["pages"][0]["fetch"]["reason"], "the distribution is disabled", "{told}");
+}

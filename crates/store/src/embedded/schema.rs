@@ -18,7 +18,8 @@ pub const LOCK_FILE: &str = "store.lock";
 const APPLICATION_ID: i32 = 0x5746_7374;
 
 /// Step n leads from schema n to schema n + 1. Steps are never changed, only added.
-const STEPS: &[&str] = &["
+const STEPS: &[&str] = &[
+    "
     CREATE TABLE documents (
         key      TEXT PRIMARY KEY NOT NULL,
         value    BLOB NOT NULL,
@@ -36,7 +37,12 @@ const STEPS: &[&str] = &["
     ) STRICT;
     CREATE TABLE counters (name TEXT PRIMARY KEY NOT NULL, value INTEGER NOT NULL) STRICT;
     INSERT INTO counters VALUES ('revision', 0), ('compacted', 0);
-"];
+",
+    "
+    -- Comparing and paging look at revisions; beside large values those would be far apart.
+    CREATE INDEX stamps ON documents (key, revision, created);
+",
+];
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]

@@ -2,11 +2,12 @@
 //!
 //! Methods assume that one thread calls them. Writes happen between [`Tables::begin`] and [`Tables::end`].
 
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, params};
 
 use super::History;
 use crate::{
-    Batch, Change, Document, Error, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, Page, Revision, Transaction, Write,
+    Batch, Change, Document, Error, Known, MAX_PAGE_BYTES, MAX_PAGE_DOCUMENTS, Page, Revision, Transaction,
+    Write,
 };
 
 /// A replay hands out at most this many commits at a time ...
@@ -98,14 +99,47 @@ impl Tables {
         self.page(prefix, after, limit.clamp(1, MAX_PAGE_DOCUMENTS)).map_err(Error::storage)
     }
 
+    /// As [`Tables::list`], without the values of what is `known`.
+    pub(super) fn list_unknown(
+        &self,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+        known: &Known,
+    ) -> Result<Page, Error> {
+        self.unknown(prefix, after, limit.clamp(1, MAX_PAGE_DOCUMENTS), known).map_err(Error::storage)
+    }
+
     fn page(&self, prefix: &str, after: &str, limit: usize) -> rusqlite::Result<Page> {
-        // Keys with the prefix are neighbors: the scan begins at the first one that is wanted and ends behind the last
-        // one. With two lower bounds the engine would begin at the first one of all and skip.
-        let (bound, first) = if after < prefix { (">=", prefix) } else { (">", after) };
+        let (condition, first) = beginning(prefix, after);
         let mut found = self.connection.prepare_cached(&format!(
-            "SELECT key, value, revision, created FROM documents WHERE key {bound} ?1 ORDER BY key"
+            "SELECT key, value, revision, created FROM documents WHERE {condition} ORDER BY key"
         ))?;
-        let mut rows = found.query([first])?;
+        self.fill(found.query([first])?, prefix, limit, document)
+    }
+
+    fn unknown(&self, prefix: &str, after: &str, limit: usize, known: &Known) -> rusqlite::Result<Page> {
+        let (condition, first) = beginning(prefix, after);
+        let mut found = self.connection.prepare_cached(&format!(
+            "SELECT key, revision, created FROM documents INDEXED BY stamps WHERE {condition} ORDER BY key"
+        ))?;
+        let mut value = self.connection.prepare_cached("SELECT value FROM documents WHERE key = ?1")?;
+        self.fill(found.query([first])?, prefix, limit, |row| {
+            let (key, revision) = (row.get::<_, String>(0)?, Revision(unsigned(row, 1)?));
+            let is_known = known(&key, revision);
+            let value = if is_known { Vec::new() } else { value.query_row([&key], |row| row.get(0))? };
+            Ok(Document { key, value, revision, created: Revision(unsigned(row, 2)?) })
+        })
+    }
+
+    /// Keys with the prefix are neighbors: the page ends before the first one without it.
+    fn fill(
+        &self,
+        mut rows: Rows<'_>,
+        prefix: &str,
+        limit: usize,
+        mut document: impl FnMut(&Row<'_>) -> rusqlite::Result<Document>,
+    ) -> rusqlite::Result<Page> {
         let mut page = Page { documents: Vec::new(), next_after: None, revision: self.revision() };
         let mut bytes = 0;
         while let Some(row) = rows.next()? {
@@ -181,7 +215,7 @@ impl Tables {
     /// Revision and creation of the document at `key`.
     fn stamps(&self, key: &str) -> rusqlite::Result<Option<(u64, u64)>> {
         self.connection
-            .prepare_cached("SELECT revision, created FROM documents WHERE key = ?1")?
+            .prepare_cached("SELECT revision, created FROM documents INDEXED BY stamps WHERE key = ?1")?
             .query_row([key], |row| Ok((unsigned(row, 0)?, unsigned(row, 1)?)))
             .optional()
     }
@@ -257,6 +291,11 @@ impl Tables {
         }
         Ok(())
     }
+}
+
+/// Where a page begins, with what to bind. With both lower bounds the engine would begin at the first one and skip.
+fn beginning<'a>(prefix: &'a str, after: &'a str) -> (&'static str, &'a str) {
+    if after < prefix { ("key >= ?1", prefix) } else { ("key > ?1", after) }
 }
 
 fn document(row: &Row<'_>) -> rusqlite::Result<Document> {

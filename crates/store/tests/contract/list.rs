@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{MAX_PAGE_BYTES, MAX_VALUE_BYTES, Page, Store, Transaction};
+use store::{Known, MAX_PAGE_BYTES, MAX_VALUE_BYTES, Page, Store, Transaction};
 
 use super::put;
 
@@ -66,4 +66,27 @@ pub async fn a_page_has_at_least_one_document_whatever_the_limit(store: Arc<dyn 
     put(&store, "b", "").await;
     let page = store.list("", None, 0).await.unwrap();
     assert_eq!((keys(&page), page.next_after.as_deref()), (vec!["a"], Some("a")));
+}
+
+pub async fn what_the_caller_knows_need_not_be_read_but_is_listed(store: Arc<dyn Store>) {
+    let mut revisions = Vec::new();
+    for key in ["a/1", "a/2", "a/3", "b/1"] {
+        revisions.push(put(&store, key, key).await);
+    }
+    let known: Known = {
+        let revisions = revisions.clone();
+        // What was known of the third one has changed since.
+        Box::new(move |key, revision| {
+            key == "a/2" && revision == revisions[1] || key == "a/3" && revision == revisions[0]
+        })
+    };
+    let page = store.list_unknown("a/", Some("a/"), 10, known).await.unwrap();
+    assert_eq!(keys(&page), ["a/1", "a/2", "a/3"]);
+    assert_eq!(page.documents.iter().map(|found| found.revision).collect::<Vec<_>>(), revisions[..3]);
+    assert_eq!((&*page.documents[0].value, &*page.documents[2].value), (&b"a/1"[..], &b"a/3"[..]));
+    assert!(["", "a/2"].contains(&std::str::from_utf8(&page.documents[1].value).unwrap()));
+    let page = store.list_unknown("a/", Some("a/1"), 1, Box::new(|_, _| true)).await.unwrap();
+    assert_eq!((keys(&page), page.next_after.as_deref()), (vec!["a/2"], Some("a/2")));
+    let last = store.list_unknown("a/", page.next_after.as_deref(), 1, Box::new(|_, _| true)).await.unwrap();
+    assert_eq!((keys(&last), last.next_after.as_deref()), (vec!["a/3"], None));
 }

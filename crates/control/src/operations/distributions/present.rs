@@ -47,7 +47,16 @@ pub(super) async fn summary(
 ) -> Result<DistributionSummary, ApiError> {
     let config = record.config().map_err(ApiError::internal)?;
     let status = status(api, record, &config, references_changed).await?;
-    Ok(DistributionSummary {
+    Ok(summary_of(record, config, status))
+}
+
+/// A distribution in a list with this status.
+pub(super) fn summary_of(
+    record: &DistributionRecord,
+    config: DistributionConfig,
+    status: &str,
+) -> DistributionSummary {
+    DistributionSummary {
         id: record.id.clone(),
         arn: record.arn.clone(),
         etag: Some(record.etag.clone()),
@@ -74,7 +83,7 @@ pub(super) async fn summary(
         anycast_ip_list_id: config.anycast_ip_list_id,
         viewer_mtls_config: config.viewer_mtls_config,
         connection_function_association: config.connection_function_association,
-    })
+    }
 }
 
 /// A distribution is deployed when the edge serves its configuration, with everything that it refers to as it is now.
