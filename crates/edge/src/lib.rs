@@ -17,6 +17,7 @@ mod arrived;
 mod builtin;
 mod edge;
 mod h1;
+mod http2;
 mod ids;
 mod request;
 mod sent;

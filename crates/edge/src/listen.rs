@@ -1,35 +1,18 @@
-//! Connections of viewers: accept, TLS, HTTP/1.1 and HTTP/2, drain.
+//! Connections of viewers over TCP: accept, TLS, HTTP/1.1 or HTTP/2, drain.
 //!
-//! HTTP/1.1 is spoken by [`crate::h1`]. For HTTP/2 this is the only place besides [`crate::exchange`] that knows
-//! the HTTP library: it turns what hyper read into an [`Arrival`] and a reply into what hyper writes.
+//! HTTP/1.1 is spoken by [`crate::h1`], HTTP/2 by [`crate::http2`], HTTP/3 by [`crate::http3`].
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt, Limited};
-use hyper::body::{Body, Incoming};
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use rules::limits::MAX_REQUEST_BODY_BYTES;
 use rules::request::Scheme;
-use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
-use crate::arrived;
 use crate::edge::Worker;
-use crate::exchange::{Arrival, Reply, ReplyBody};
-use crate::h1;
-use crate::request::{self, Begun};
-use crate::sent;
 use crate::tls::TlsAcceptor;
-
-/// Largest header list that is read at all; between the documented limit and this the answer is 494 (E11).
-const MAX_HEADER_LIST_BYTES: u32 = 256 * 1024;
-/// Requests that one HTTP/2 connection may have under way.
-const MAX_CONCURRENT_STREAMS: u32 = 128;
+use crate::{h1, http2};
 
 /// How viewers reach a listener.
 #[derive(Clone)]
@@ -100,7 +83,7 @@ async fn connection(
         Transport::Tls(acceptor) => {
             let limit = worker.edge().settings().head_timeout;
             match tokio::time::timeout(limit, acceptor.accept(stream)).await {
-                Ok(Ok((stream, true))) => http2(worker, stream, viewer, shutdown).await,
+                Ok(Ok((stream, true))) => http2::serve(worker, stream, viewer, shutdown).await,
                 Ok(Ok((stream, false))) => h1::serve(worker, stream, viewer, Scheme::Https, shutdown).await,
                 Ok(Err(error)) => tracing::debug!(%viewer, %error, "TLS handshake failed"),
                 Err(_) => tracing::debug!(%viewer, "TLS handshake took too long"),
@@ -110,80 +93,8 @@ async fn connection(
     drop(place);
 }
 
-async fn http2<S>(worker: Arc<Worker>, stream: S, viewer: SocketAddr, mut shutdown: watch::Receiver<bool>)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(move |request| respond(Arc::clone(&worker), request, viewer, Scheme::Https));
-    let connection = hyper::server::conn::http2::Builder::new(TokioExecutor::new())
-        .timer(TokioTimer::new())
-        .keep_alive_interval(Some(Duration::from_secs(30)))
-        .keep_alive_timeout(Duration::from_secs(20))
-        .max_concurrent_streams(MAX_CONCURRENT_STREAMS)
-        .max_header_list_size(MAX_HEADER_LIST_BYTES)
-        .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service);
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stopped(&mut shutdown) => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    note_end(viewer, ended);
-}
-
 /// Waits until shutdown begins; a server that is gone counts as begun.
 async fn stopped(shutdown: &mut watch::Receiver<bool>) {
     // The guard that `wait_for` returns must not live across another await.
     let _ = shutdown.wait_for(|stop| *stop).await.map(|_| ());
-}
-
-fn note_end(viewer: SocketAddr, ended: Result<(), hyper::Error>) {
-    if let Err(error) = ended {
-        tracing::debug!(%viewer, %error, "connection ended early");
-    }
-}
-
-async fn respond(
-    worker: Arc<Worker>,
-    request: hyper::Request<Incoming>,
-    viewer: SocketAddr,
-    scheme: Scheme,
-) -> Result<hyper::Response<ReplyBody>, Infallible> {
-    let reply = match request::begin(&worker, arrival(request, viewer, scheme)) {
-        Begun::Answered(reply) => reply,
-        Begun::Underway(answering) => answering.await,
-    };
-    Ok(response(reply))
-}
-
-/// What hyper read, in our words.
-fn arrival(request: hyper::Request<Incoming>, viewer: SocketAddr, scheme: Scheme) -> Arrival {
-    let (parts, body) = request.into_parts();
-    let mut arrival = arrived::of_parts(parts, viewer, scheme);
-    arrival.body_length = body.size_hint().exact();
-    if !body.is_end_stream() {
-        arrival.body = streaming(body);
-    }
-    arrival
-}
-
-fn streaming(body: Incoming) -> origin::RequestBody {
-    let limit = usize::try_from(MAX_REQUEST_BODY_BYTES).unwrap_or(usize::MAX);
-    origin::RequestBody::Streaming(Limited::new(body, limit).boxed_unsync())
-}
-
-/// Our reply, as hyper writes it.
-fn response(reply: Reply) -> hyper::Response<ReplyBody> {
-    let mut response = hyper::Response::new(reply.body);
-    *response.status_mut() = reply.status;
-    let headers = response.headers_mut();
-    let fields = sent::joined(reply.fields, &reply.own);
-    headers.reserve(fields.len());
-    for (name, value) in fields {
-        headers.append(name, value);
-    }
-    response
 }

@@ -1,5 +1,6 @@
 //! The bucket server of this process: its address, its callers, and its own thread.
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
@@ -12,8 +13,10 @@ use control::KeyRing;
 use rules::model::OriginScheme;
 use signing::edge_identity::MasterKey;
 use tokio::sync::{oneshot, watch};
+use zeroize::Zeroizing;
 
 use crate::error::Failure;
+use crate::handover::Handed;
 use crate::keys::Keys;
 use crate::listeners;
 use crate::settings::{BucketsFlag, Settings};
@@ -27,23 +30,38 @@ pub struct Bound {
     pub address: SocketAddr,
     socket: TcpListener,
     master: MasterKey,
+    secret: Zeroizing<[u8; 32]>,
 }
 
 // === impl Bound ===
 
 impl Bound {
-    /// Takes the address; `None` when there is to be no bucket server.
-    pub fn open(settings: &Settings) -> Result<Option<Self>, Failure> {
+    /// Takes the address, if possible from what was handed over; `None` when there is to be no bucket server.
+    pub fn open(settings: &Settings, handed: &mut Handed) -> Result<Option<Self>, Failure> {
         let socket = match (&settings.buckets, &settings.s3_endpoint) {
             (Some(BucketsFlag::Off), _) | (None, Some(_)) => return Ok(None),
             (Some(BucketsFlag::At(_)), Some(_)) => return Err(Failure::TwoStores),
-            (Some(BucketsFlag::At(address)), None) => listeners::single("--buckets", *address)?,
-            (None, None) => usual_or_any(USUAL)?,
+            (Some(BucketsFlag::At(address)), None) => {
+                let taken = Handed::take(&mut handed.buckets, *address).pop();
+                taken.map_or_else(|| listeners::single("--buckets", *address), Ok)?
+            }
+            (None, None) => handed.buckets.pop().map_or_else(|| usual_or_any(USUAL), Ok)?,
         };
         let address = socket.local_addr().map_err(Failure::Runtime)?;
-        let mut random = [0; 32];
-        rand::fill(&mut random).map_err(|_| Failure::Randomness)?;
-        Ok(Some(Self { address, socket, master: MasterKey::new(&random) }))
+        let secret = match handed.bucket_secret.take() {
+            Some(secret) => secret,
+            None => {
+                let mut random = Zeroizing::new([0; 32]);
+                rand::fill(&mut *random).map_err(|_| Failure::Randomness)?;
+                random
+            }
+        };
+        Ok(Some(Self { address, socket, master: MasterKey::new(&secret), secret }))
+    }
+
+    /// Its socket and its secret, for the process that comes after this one.
+    pub fn to_hand_over(&self) -> io::Result<(TcpListener, Zeroizing<[u8; 32]>)> {
+        Ok((self.socket.try_clone()?, self.secret.clone()))
     }
 
     /// How it is reached from here.

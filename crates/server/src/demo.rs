@@ -41,7 +41,7 @@ pub struct Ports {
 
 /// Runs the demo until a signal asks to end.
 pub async fn run(demo: &Demo) -> Result<(), Failure> {
-    let running = Running::start(&demo.data_dir, &demo.settings, &ApiTls::default()).await?;
+    let running = Running::start(&demo.data_dir, &demo.settings, &ApiTls::default(), false).await?;
     let nobody = nobody().map_err(Failure::Runtime)?;
     let site = site::Site::start(ANY_PORT).await.map_err(Failure::Runtime)?;
     let pages = pages::start(ANY_PORT, site.switch()).await.map_err(Failure::Runtime)?;

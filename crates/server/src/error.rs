@@ -109,6 +109,9 @@ pub enum Failure {
         /// What went wrong.
         source: io::Error,
     },
+    /// The process that runs does not hand over.
+    #[error("cannot take over from the process that runs: {0}; end it, and start this one again")]
+    Handover(#[source] io::Error),
     /// An address cannot be listened on for HTTP/3.
     #[error("cannot listen on {address} for HTTP/3 ({flag}, by UDP): {source}; --no-http3 does without")]
     ListenForPackets {

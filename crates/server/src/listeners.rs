@@ -22,9 +22,24 @@ pub struct Shared {
     pub sockets: Vec<TcpListener>,
 }
 
-/// Opens `count` sockets on `address`; `flag` is named when that fails.
-pub fn shared(flag: &'static str, address: SocketAddr, count: usize) -> Result<Shared, Failure> {
-    open_shared(address, count).map_err(|source| Failure::Listen { flag, address, source })
+/// At least `count` sockets on `address`: those that were handed over, and new ones. `flag` is named when that fails.
+pub fn shared(
+    flag: &'static str,
+    address: SocketAddr,
+    count: usize,
+    handed: Vec<TcpListener>,
+) -> Result<Shared, Failure> {
+    let opened = if handed.is_empty() { open_shared(address, count) } else { completed(handed, count) };
+    opened.map_err(|source| Failure::Listen { flag, address, source })
+}
+
+/// Opens what is missing; nobody else can have the port.
+fn completed(mut sockets: Vec<TcpListener>, count: usize) -> io::Result<Shared> {
+    let address = sockets.first().map_or(Err(io::ErrorKind::InvalidInput.into()), TcpListener::local_addr)?;
+    while sockets.len() < count {
+        sockets.push(open(address, true)?);
+    }
+    Ok(Shared { address, sockets })
 }
 
 /// Opens one socket on `address`; `flag` is named when that fails.
@@ -32,12 +47,26 @@ pub fn single(flag: &'static str, address: SocketAddr) -> Result<TcpListener, Fa
     open(address, false).map_err(|source| Failure::Listen { flag, address, source })
 }
 
-/// Opens `count` sockets for connections and as many for packets on `address`; `flag` is named when that fails.
+/// The same with as many sockets for packets.
 pub fn shared_with_packets(
     flag: &'static str,
     address: SocketAddr,
     count: usize,
+    handed: (Vec<TcpListener>, Vec<UdpSocket>),
 ) -> Result<(Shared, Vec<UdpSocket>), Failure> {
+    let (connections, mut sockets) = handed;
+    if !connections.is_empty() {
+        let shared = shared(flag, address, count, connections)?;
+        let address = shared.address;
+        let is_shared = !sockets.is_empty();
+        while sockets.len() < count {
+            sockets.push(
+                open_packets(address, is_shared || count > 1)
+                    .map_err(|source| Failure::ListenForPackets { flag, address, source })?,
+            );
+        }
+        return Ok((shared, sockets));
+    }
     let failed = |source| Failure::Listen { flag, address, source };
     let mut tries = if address.port() == 0 { MAX_TRIES } else { 1 };
     loop {
@@ -106,22 +135,25 @@ mod tests {
 
     #[test]
     fn packets_come_to_the_same_port_as_connections() {
-        let (ours, packets) = shared_with_packets("--edge-https", ANY, 2).unwrap();
+        let (ours, packets) = shared_with_packets("--edge-https", ANY, 2, Default::default()).unwrap();
         assert_eq!((ours.sockets.len(), packets.len()), (2, 2));
         assert!(packets.iter().all(|socket| socket.local_addr().unwrap() == ours.address));
         drop(ours.sockets);
-        let refused = shared_with_packets("--edge-https", ours.address, 1).err().unwrap().to_string();
+        let refused = shared_with_packets("--edge-https", ours.address, 1, Default::default())
+            .err()
+            .unwrap()
+            .to_string();
         assert!(refused.contains("--no-http3"), "{refused}");
     }
 
     #[test]
     fn workers_share_a_port_but_nobody_else_gets_it() {
-        let ours = shared("--edge-http", ANY, 3).unwrap();
+        let ours = shared("--edge-http", ANY, 3, Vec::new()).unwrap();
         assert_eq!(ours.sockets.len(), 3);
         for socket in &ours.sockets {
             assert_eq!(socket.local_addr().unwrap(), ours.address);
         }
-        let refused = shared("--edge-http", ours.address, 1).err().unwrap().to_string();
+        let refused = shared("--edge-http", ours.address, 1, Vec::new()).err().unwrap().to_string();
         assert!(refused.contains("--edge-http") && refused.contains(&ours.address.to_string()), "{refused}");
     }
 }

@@ -11,6 +11,7 @@ mod buckets;
 mod demo;
 mod error;
 mod files;
+mod handover;
 mod keys;
 mod listeners;
 mod open_files;

@@ -1,8 +1,9 @@
 //! Wiring: opens what is kept, starts the edge's workers, the API and the way from one to the other, and ends them.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, UdpSocket};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use compile::Environment;
 use control::{Api, Deployment};
@@ -16,13 +17,14 @@ use store::embedded::History;
 use store::{EmbeddedStore, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::admin::Admin;
 use crate::authority::Authority;
 use crate::browser;
 use crate::buckets::Bound;
 use crate::error::Failure;
+use crate::handover::{self, Handed, Offer, Request};
 use crate::keys::{Keys, Source};
 use crate::listeners;
 use crate::open_files;
@@ -31,6 +33,10 @@ use crate::signals::Signals;
 use crate::sync::Sync;
 use crate::workers::{Sockets, Workers};
 use crate::{api_tls, terminal, web};
+
+/// How often it is looked whether the store has been closed, and how long.
+const A_MOMENT: Duration = Duration::from_millis(2);
+const CLOSING: Duration = Duration::from_secs(10);
 
 /// Where everything listens, with real ports.
 #[derive(Debug, Clone, Copy)]
@@ -63,13 +69,13 @@ pub struct Running {
     handed_over: watch::Sender<bool>,
     signals: Signals,
     workers: Workers,
-    api: JoinHandle<()>,
-    buckets: Option<oneshot::Receiver<()>>,
+    control: ControlPlane,
+    offer: Offer,
 }
 
 /// `warmfront serve`: until a signal asks to end.
 pub async fn serve(serve: &Serve) -> Result<(), Failure> {
-    let running = Running::start(&serve.data_dir, &serve.settings, &serve.api_tls).await?;
+    let running = Running::start(&serve.data_dir, &serve.settings, &serve.api_tls, serve.take_over).await?;
     let authority = running.authority.certificate();
     terminal::say(&terminal::welcome(&running.addresses, &running.key_source, &serve.data_dir, authority));
     terminal::say(&terminal::ready(&running.addresses, authority, ""));
@@ -81,26 +87,33 @@ pub async fn serve(serve: &Serve) -> Result<(), Failure> {
 
 impl Running {
     /// Starts everything. When this returns, the API and the edge answer, with everything that is kept.
-    pub async fn start(data_dir: &Path, settings: &Settings, api_tls: &ApiTls) -> Result<Self, Failure> {
+    pub async fn start(
+        data_dir: &Path,
+        settings: &Settings,
+        api_tls: &ApiTls,
+        take_over: bool,
+    ) -> Result<Self, Failure> {
         let signals = Signals::listen()?;
         open_files::allow_all();
         let clock = Clock::system();
+        let secrets = Secrets::of_environment()?;
+        let (predecessor, mut handed) = match if take_over { handover::ask(data_dir)? } else { None } {
+            Some((predecessor, handed)) => (Some(predecessor), handed),
+            None => (None, Handed::default()),
+        };
+        if let Some(predecessor) = &predecessor {
+            predecessor.release()?;
+        }
         // First the store: its lock makes the directory ours.
         let store: Arc<dyn Store> = Arc::new(EmbeddedStore::open(data_dir, History::default())?);
-        let secrets = Secrets::of_environment()?;
         let (keys, key_source) = Keys::open(data_dir, &secrets, clock.clone())?;
         let authority = Arc::new(Authority::open(data_dir, clock.clone())?);
 
         let count = settings.worker_count();
-        let http = listeners::shared("--edge-http", settings.edge_http, count)?;
-        let (https, packets) = if settings.no_http3 {
-            (listeners::shared("--edge-https", settings.edge_https, count)?, Vec::new())
-        } else {
-            listeners::shared_with_packets("--edge-https", settings.edge_https, count)?
-        };
-        let api_socket = listeners::single("--api", settings.api)?;
-        let api_socket = TcpListener::from_std(api_socket).map_err(Failure::Runtime)?;
-        let buckets = Bound::open(settings)?;
+        let (http, https, packets) = edge_sockets(settings, count, &mut handed)?;
+        let taken = Handed::take(&mut handed.api, settings.api).pop();
+        let api_socket = taken.map_or_else(|| listeners::single("--api", settings.api), Ok)?;
+        let buckets = Bound::open(settings, &mut handed)?;
         let addresses = Addresses {
             api: api_socket.local_addr().map_err(Failure::Runtime)?,
             api_scheme: if api_tls.is_on() { "https" } else { "http" },
@@ -122,45 +135,133 @@ impl Running {
 
         let (shutdown, asked_to_end) = watch::channel(false);
         let sockets = Sockets::spread(count, http.sockets, https.sockets, packets);
+        let handed = Handed::of(&sockets, &api_socket, buckets.as_ref()).map_err(Failure::Runtime)?;
+        let (stop_control, control_stops) = watch::channel(false);
         let (handed_over, is_handed_over) = watch::channel(false);
         let ending = Ending { shutdown: asked_to_end.clone(), handed_over: is_handed_over };
         let workers = Workers::start(&edge, authority.clone(), sockets, &ending).await?;
 
         let start =
-            |buckets: Bound| buckets.start(data_dir, settings, Arc::clone(&keys), asked_to_end.clone());
+            |buckets: Bound| buckets.start(data_dir, settings, Arc::clone(&keys), control_stops.clone());
         let buckets = buckets.map(start).transpose()?;
 
         let tls = api_tls::configuration(api_tls, addresses.api.ip(), &authority)?;
         terminal::warn_of_exposure(&addresses);
         let api = Api::new(of_control, Arc::clone(&store), keys.clone(), clock, deployment.clone());
         let router = browser::router(&api, &edge)?;
+        let kept = Arc::downgrade(&store);
         let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
         let router = admin.router().merge(router);
         // Goes on while the last calls of the API wait for their deployment, and ends with the runtime.
-        tokio::spawn(sync.run());
-        tokio::spawn(sweep(api));
-        let api = tokio::spawn(web::serve_with(api_socket, tls, router, settings.drain(), asked_to_end));
-        Ok(Self { addresses, keys, key_source, authority, shutdown, handed_over, signals, workers, api, buckets })
+        let mut on_store = JoinSet::new();
+        on_store.spawn(sync.run());
+        on_store.spawn(sweep(api));
+        let api_socket = TcpListener::from_std(api_socket).map_err(Failure::Runtime)?;
+        let api = tokio::spawn(web::serve_with(api_socket, tls, router, settings.drain(), control_stops));
+        let control = ControlPlane { stop: stop_control, api: Some(api), buckets, on_store, store: kept };
+        let offer = handover::offer(data_dir, handed);
+        if let Some(predecessor) = predecessor {
+            predecessor.dismiss();
+        }
+        Ok(Self {
+            addresses,
+            keys,
+            key_source,
+            authority,
+            shutdown,
+            handed_over,
+            signals,
+            workers,
+            control,
+            offer,
+        })
     }
 
-    /// Serves until the first signal, then lets requests under way finish; a second signal cuts them off.
+    /// Serves until the first signal, or until another process has taken over, then lets requests under way finish; a
+    /// further signal cuts them off.
     pub async fn until_asked_to_end(mut self) {
-        self.signals.next().await;
+        loop {
+            tokio::select! {
+                () = self.signals.next() => break,
+                Some(request) = self.offer.next() => match request {
+                    Request::Release(released) => {
+                        tracing::info!("another process takes over: the API ends");
+                        self.control.end().await;
+                        // Whoever asked may have failed since.
+                        let _ = released.send(());
+                    }
+                    Request::End => {
+                        self.handed_over.send_replace(true);
+                        break;
+                    }
+                },
+            }
+        }
         tracing::info!("ending after the requests under way");
+        self.offer.withdraw();
         self.shutdown.send_replace(true);
         let drained = async {
-            self.workers.ended().await;
-            // A task that failed has ended too.
-            let _ = (&mut self.api).await;
-            if let Some(buckets) = &mut self.buckets {
-                let _ = buckets.await;
-            }
+            tokio::join!(self.workers.ended(), self.control.end());
         };
         tokio::select! {
             () = drained => {}
             () = self.signals.next() => tracing::warn!("requests under way are cut off"),
         }
     }
+}
+
+/// What writes to the data directory.
+struct ControlPlane {
+    stop: watch::Sender<bool>,
+    api: Option<JoinHandle<()>>,
+    buckets: Option<oneshot::Receiver<()>>,
+    /// What goes on behind the API.
+    on_store: JoinSet<()>,
+    store: Weak<dyn Store>,
+}
+
+// === impl ControlPlane ===
+
+impl ControlPlane {
+    /// Lets its requests under way finish, then closes the store.
+    async fn end(&mut self) {
+        self.stop.send_replace(true);
+        if let Some(api) = self.api.take() {
+            // A task that failed has ended too.
+            let _ = api.await;
+        }
+        if let Some(buckets) = self.buckets.take() {
+            let _ = buckets.await;
+        }
+        self.on_store.shutdown().await;
+        let closed = async {
+            while self.store.strong_count() > 0 {
+                tokio::time::sleep(A_MOMENT).await;
+            }
+        };
+        if tokio::time::timeout(CLOSING, closed).await.is_err() {
+            tracing::error!("the store is still in use and stays open");
+        }
+    }
+}
+
+/// The sockets of the edge: those that were handed over, as far as they are where the settings want them.
+fn edge_sockets(
+    settings: &Settings,
+    count: usize,
+    handed: &mut Handed,
+) -> Result<(listeners::Shared, listeners::Shared, Vec<UdpSocket>), Failure> {
+    let taken = Handed::take(&mut handed.http, settings.edge_http);
+    let http = listeners::shared("--edge-http", settings.edge_http, count, taken)?;
+    let taken = Handed::take(&mut handed.https, settings.edge_https);
+    if settings.no_http3 {
+        return Ok((http, listeners::shared("--edge-https", settings.edge_https, count, taken)?, Vec::new()));
+    }
+    let packets = Handed::take_packets(&mut handed.http3, settings.edge_https);
+    let handed = (taken, packets);
+    let (https, packets) =
+        listeners::shared_with_packets("--edge-https", settings.edge_https, count, handed)?;
+    Ok((http, https, packets))
 }
 
 /// Finishes what a stop in the middle of a delete has left over.

@@ -73,6 +73,10 @@ pub struct Serve {
     /// Directory that holds everything that is kept; created if needed.
     #[arg(long, value_name = "DIR", env = "WARMFRONT_DATA_DIR", default_value = "warmfront-data")]
     pub data_dir: PathBuf,
+    /// Take over from the process that runs on the same data directory, without refusing a connection; start as usual
+    /// when there is none.
+    #[arg(long, env = "WARMFRONT_TAKE_OVER", value_parser = BoolishValueParser::new())]
+    pub take_over: bool,
     /// TLS for the API.
     #[command(flatten)]
     pub api_tls: ApiTls,

@@ -16,6 +16,7 @@ use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::BytesMut;
 use http::Version;
@@ -36,6 +37,9 @@ use reply::{Asked, Ended, Outgoing};
 
 const CONTINUE: &[u8] = b"HTTP/1.1 100 Continue\r\n\r\n";
 
+/// How long a connection may be without its first request when shutdown begins.
+const FIRST_HEAD: Duration = Duration::from_secs(1);
+
 /// Serves one viewer's connection until it ends, or until the reply under way when `shutdown` turns true.
 pub async fn serve<S>(
     worker: Arc<Worker>,
@@ -47,11 +51,15 @@ pub async fn serve<S>(
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let mut stopping = std::pin::pin!(stopped(shutdown.clone()));
+    let mut stopping_late = std::pin::pin!(stopped_late(shutdown.clone()));
+    let mut is_new = true;
     let patience = worker.edge().settings().head_timeout;
     let mut connection = Connection::new(stream, patience);
     let mut scratch = BytesMut::new();
     loop {
-        let head = match next_head(&mut connection, viewer, scheme, stopping.as_mut()).await {
+        let stopping: Pin<&mut (dyn Future<Output = ()> + Send)> =
+            if std::mem::take(&mut is_new) { stopping_late.as_mut() } else { stopping.as_mut() };
+        let head = match next_head(&mut connection, viewer, scheme, stopping).await {
             Next::Head(head) => head,
             Next::Refused(refusal) => return refuse(worker, connection, refusal).await,
             Next::Nothing => return connection.close().await,
@@ -73,6 +81,12 @@ async fn stopped(mut shutdown: watch::Receiver<bool>) {
     let _ = shutdown.wait_for(|stop| *stop).await.map(|_| ());
 }
 
+/// The same for a connection that has not brought a request: it may be on its way.
+async fn stopped_late(shutdown: watch::Receiver<bool>) {
+    stopped(shutdown).await;
+    tokio::time::sleep(FIRST_HEAD).await;
+}
+
 /// What a connection brings next.
 enum Next {
     Head(Head),
@@ -85,7 +99,7 @@ async fn next_head<S>(
     connection: &mut Connection<S>,
     viewer: SocketAddr,
     scheme: Scheme,
-    mut stopping: Pin<&mut impl Future<Output = ()>>,
+    mut stopping: Pin<&mut (dyn Future<Output = ()> + Send)>,
 ) -> Next
 where
     S: AsyncRead + AsyncWrite + Unpin,

@@ -9,6 +9,7 @@ mod clock;
 mod demo;
 mod durability;
 mod guessing;
+mod handover;
 mod http;
 mod keys;
 mod origin;

@@ -79,6 +79,8 @@ fn files(directory: &Path) -> Vec<(String, Vec<u8>)> {
     let entries = std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path());
     let read = |path: std::path::PathBuf| match path.is_dir() {
         true => files(&path),
+        // Such as the socket of a handover: nothing lies on the disk.
+        false if !path.is_file() => Vec::new(),
         false => vec![(path.display().to_string(), std::fs::read(&path).unwrap())],
     };
     entries.flat_map(read).collect()
