@@ -67,6 +67,12 @@ impl CacheKey {
         self.hash
     }
 
+    /// The key as bytes. With the lengths of its distribution's id and of its path and query it is unambiguous, in
+    /// any process: what is kept under a key outside of memory is told apart by these.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
     /// Bytes that the key occupies.
     pub fn byte_len(&self) -> usize {
         self.bytes.len()
