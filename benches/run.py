@@ -85,7 +85,11 @@ class Bench:
             [f"calls that wait, with {counts.CONNECTIONS} connections", f"{waits:.2f}"],
             ["instructions in user mode (callgrind), one connection", f"{instructions:,.0f}"],
         ]
-        return report.table(["of a hit of 1 KiB over HTTP/1.1", "counted"], rows)
+        functions = [[f"`{name}`", f"{count:,.0f}"] for name, count in counts.shares(profile)]
+        return "\n\n".join([
+            report.table(["of a hit of 1 KiB over HTTP/1.1", "counted"], rows),
+            report.table(["instructions of these functions, with all that they call", "for a hit"], functions),
+        ])
 
 
 def can(server, workload):

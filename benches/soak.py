@@ -272,6 +272,8 @@ def flat(samples):
         [statistics.median(column) for column in list(zip(*part(low, high)))[1:]] for low, high in ((0.4, 0.6), (0.8, 1))
     ]
     (middle, files), (last, last_files) = medians
+    tenths = [statistics.median(one[1] for one in part(tenth / 10, tenth / 10 + 0.1)) for tenth in range(10)]
+    print("memory in MiB, by tenths of the time: " + " ".join(f"{kib / 1024:.0f}" for kib in tenths))
     print(f"memory: {middle / 1024:.1f} MiB in the middle, {last / 1024:.1f} MiB at the end")
     print(f"open files: {files:.0f} in the middle, {last_files:.0f} at the end")
     return last <= middle * GROWTH + SLACK_KIB and last_files <= files + 2 * VIEWERS
