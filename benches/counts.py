@@ -28,7 +28,8 @@ def system_calls(server, folder):
     thread = serving_thread(server.process.pid)
     summary = folder / "strace.txt"
     strace = subprocess.Popen(["strace", "-c", "-qq", "-o", summary, "-p", str(thread)])
-    wait_until(lambda: "TracerPid:\t0" not in pathlib.Path(f"/proc/{server.process.pid}/task/{thread}/status").read_text())
+    status = pathlib.Path(f"/proc/{server.process.pid}/task/{thread}/status")
+    wait_until(lambda: "TracerPid:\t0" not in status.read_text())
     for _ in range(WAVES):
         wave(viewers)
     strace.send_signal(signal.SIGINT)

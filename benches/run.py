@@ -68,7 +68,7 @@ class Bench:
                 if can(server, workload)
             ]
             load.run(measurements, self.origin, self.chosen.rounds, self.chosen.seconds, tell)
-        return measurements
+        return [measurement for measurement in measurements if measurement.rounds]
 
     def counts(self):
         """System calls and instructions of a hit."""
@@ -81,7 +81,7 @@ class Bench:
         if self.chosen.keep:
             pathlib.Path(self.chosen.keep).write_bytes(profile.read_bytes())
         rows = [
-            ["system calls, other than those that wait for all connections together", report.at_most(calls, MOST_CALLS)],
+            ["system calls, other than those that wait for all connections", report.at_most(calls, MOST_CALLS)],
             [f"calls that wait, with {counts.CONNECTIONS} connections", f"{waits:.2f}"],
             ["instructions in user mode (callgrind), one connection", f"{instructions:,.0f}"],
         ]
