@@ -15,9 +15,11 @@ pub mod tls;
 mod answer;
 mod arrived;
 mod builtin;
+mod compress;
 mod edge;
 mod h1;
 mod ids;
+mod parts;
 mod request;
 mod sent;
 

@@ -25,6 +25,8 @@ use compile::{Environment, Quotas, S3Endpoint};
 
 /// Longest that a viewer may take for its TLS handshake, and for each request head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bodies that are being compressed at the same time: each takes up to 4 MiB of memory.
+const MAX_COMPRESSIONS: usize = 64;
 
 /// CloudFront that you run yourself.
 #[derive(Debug, Parser)]
@@ -288,6 +290,7 @@ mod tests {
     fn quotas_are_changed_by_name_for_new_documents_only() {
         let words = ["warmfront", "serve", "--quota", "origins=3,aliases=4", "--quota", "origins=5"];
         let arguments = Arguments::try_parse_from(words).unwrap();
+            max_compressions: MAX_COMPRESSIONS,
         let settings = arguments.command.settings().unwrap();
         let expected = Quotas { max_origins: 5, max_aliases: 4, ..Quotas::default() };
         assert_eq!(settings.of_control().environment.quotas, expected);

@@ -227,6 +227,7 @@ mod tests {
             head_timeout: DEADLINE,
             drain_timeout: DEADLINE,
             max_connections: 1,
+            max_compressions: 1,
         };
         Edge::new(settings, Clock::system()).unwrap()
     }
