@@ -149,6 +149,7 @@ fn settings() -> Settings {
         head_timeout: Duration::from_secs(10),
         drain_timeout: Duration::from_secs(1),
         max_connections: 16,
+        max_compressions: 2,
     }
 }
 
