@@ -65,6 +65,7 @@ pub struct Running {
     workers: Workers,
     api: JoinHandle<()>,
     buckets: Option<oneshot::Receiver<()>>,
+    cache: Arc<cache::Cache>,
 }
 
 /// `warmfront serve`: until a signal asks to end.
@@ -112,6 +113,15 @@ impl Running {
 
         let origins = of_origins(settings, secrets.for_s3(keys.admin()), buckets.as_ref())?;
         let edge = Edge::new(settings.of_edge(addresses.edge_https.port(), origins), clock.clone())?;
+        if let Some(disk) = settings.of_cache_disk(data_dir) {
+            match edge.cache().open_disk(disk) {
+                Err(in_use @ cache::DiskError::InUse(_)) => {
+                    tracing::error!(%in_use, "the cache has no disk tier")
+                }
+                opened => opened?,
+            }
+        }
+        let cache = Arc::clone(edge.cache());
         let deployment = Deployment::new();
         let s3_endpoint = buckets.as_ref().map(Bound::endpoint).or_else(|| settings.s3_endpoint.clone());
         let environment = Environment { s3_endpoint, ..settings.environment() };
@@ -126,13 +136,12 @@ impl Running {
         let ending = Ending { shutdown: asked_to_end.clone(), handed_over: is_handed_over };
         let workers = Workers::start(&edge, authority.clone(), sockets, &ending).await?;
 
-        let start =
-            |buckets: Bound| buckets.start(data_dir, settings, Arc::clone(&keys), asked_to_end.clone());
-        let buckets = buckets.map(start).transpose()?;
-
         let tls = api_tls::configuration(api_tls, addresses.api.ip(), &authority)?;
         terminal::warn_of_exposure(&addresses);
         let api = Api::new(of_control, Arc::clone(&store), keys.clone(), clock, deployment.clone());
+        let callers = || (Arc::clone(&keys), api.guesses());
+        let start = |buckets: Bound| buckets.start(data_dir, settings, callers(), asked_to_end.clone());
+        let buckets = buckets.map(start).transpose()?;
         let router = browser::router(&api, &edge)?;
         let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
         let router = admin.router().merge(router);
@@ -140,7 +149,19 @@ impl Running {
         tokio::spawn(sync.run());
         tokio::spawn(sweep(api));
         let api = tokio::spawn(web::serve_with(api_socket, tls, router, settings.drain(), asked_to_end));
-        Ok(Self { addresses, keys, key_source, authority, shutdown, handed_over, signals, workers, api, buckets })
+        Ok(Self {
+            addresses,
+            keys,
+            key_source,
+            authority,
+            shutdown,
+            handed_over,
+            signals,
+            workers,
+            api,
+            buckets,
+            cache,
+        })
     }
 
     /// Serves until the first signal, then lets requests under way finish; a second signal cuts them off.
@@ -155,6 +176,8 @@ impl Running {
             if let Some(buckets) = &mut self.buckets {
                 let _ = buckets.await;
             }
+            // What the last answers have brought is for the next start too.
+            self.cache.written().await;
         };
         tokio::select! {
             () = drained => {}
