@@ -48,6 +48,9 @@ pub enum DiskError {
         /// Why.
         source: io::Error,
     },
+    /// Another process uses the directory, such as one that is ending.
+    #[error("the cache's directory {dir} is in use by another process", dir = .0.display())]
+    InUse(PathBuf),
     /// There is one already.
     #[error("the cache has a disk tier already")]
     Twice,
@@ -89,6 +92,9 @@ impl DiskSettings {
             Some(files) => Ok(Arc::clone(files)),
             None => match Directory::open(&self.dir) {
                 Ok(directory) => Ok(Arc::new(directory)),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    Err(DiskError::InUse(self.dir.clone()))
+                }
                 Err(source) => Err(DiskError::Unusable { dir: self.dir.clone(), source }),
             },
         }
