@@ -16,6 +16,7 @@ CONNECTIONS = 64
 WAVES = 50
 HITS = 1_000
 PATIENCE_SECONDS = 60
+SHOWN_FUNCTIONS = 20
 # Waiting is for all connections that are ready, not for one request.
 WAITING = {"epoll_wait", "epoll_pwait", "epoll_pwait2"}
 
@@ -27,7 +28,8 @@ def system_calls(server, folder):
     thread = serving_thread(server.process.pid)
     summary = folder / "strace.txt"
     strace = subprocess.Popen(["strace", "-c", "-qq", "-o", summary, "-p", str(thread)])
-    wait_until(lambda: "TracerPid:\t0" not in pathlib.Path(f"/proc/{server.process.pid}/task/{thread}/status").read_text())
+    status = pathlib.Path(f"/proc/{server.process.pid}/task/{thread}/status")
+    wait_until(lambda: "TracerPid:\t0" not in status.read_text())
     for _ in range(WAVES):
         wave(viewers)
     strace.send_signal(signal.SIGINT)
@@ -60,6 +62,19 @@ def instructions(binary, folder, origin):
         dumped = out.with_name("callgrind.1")
         total = re.search(r"^(?:totals|summary): (\d+)", dumped.read_text(errors="replace"), re.MULTILINE)
         return int(total[1]) / HITS, dumped
+
+
+def shares(profile, hits=HITS):
+    """Instructions for each hit in our functions, with what they call, by function."""
+    printed = subprocess.run(
+        ["callgrind_annotate", "--inclusive=yes", profile], check=True, capture_output=True, text=True
+    ).stdout
+    found = {}
+    for line in printed.splitlines():
+        if named := re.match(r" *([\d,]+) \(.*?\) +\S+?:((?:cache|edge|observe|rules)::.*?)(?: \[|$)", line):
+            name, count = named[2], int(named[1].replace(",", "")) / hits
+            found[name] = max(count, found.get(name, 0))
+    return sorted(found.items(), key=lambda one: -one[1])[:SHOWN_FUNCTIONS]
 
 
 def control(server, command):

@@ -68,7 +68,7 @@ class Bench:
                 if can(server, workload)
             ]
             load.run(measurements, self.origin, self.chosen.rounds, self.chosen.seconds, tell)
-        return measurements
+        return [measurement for measurement in measurements if measurement.rounds]
 
     def counts(self):
         """System calls and instructions of a hit."""
@@ -81,11 +81,15 @@ class Bench:
         if self.chosen.keep:
             pathlib.Path(self.chosen.keep).write_bytes(profile.read_bytes())
         rows = [
-            ["system calls, other than those that wait for all connections together", report.at_most(calls, MOST_CALLS)],
+            ["system calls, other than those that wait for all connections", report.at_most(calls, MOST_CALLS)],
             [f"calls that wait, with {counts.CONNECTIONS} connections", f"{waits:.2f}"],
             ["instructions in user mode (callgrind), one connection", f"{instructions:,.0f}"],
         ]
-        return report.table(["of a hit of 1 KiB over HTTP/1.1", "counted"], rows)
+        functions = [[f"`{name}`", f"{count:,.0f}"] for name, count in counts.shares(profile)]
+        return "\n\n".join([
+            report.table(["of a hit of 1 KiB over HTTP/1.1", "counted"], rows),
+            report.table(["instructions of these functions, with all that they call", "for a hit"], functions),
+        ])
 
 
 def can(server, workload):

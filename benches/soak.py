@@ -1,8 +1,8 @@
 """Some minutes of everything at once, on the loopback. Started by `cargo xtask bench soak`.
 
-Viewers ask for objects that are there, missing and broken, whole and in ranges, over HTTP and HTTPS; some read slowly,
-some vanish. The origin fails (faulty.py). Meanwhile objects change and are invalidated, and the distribution is updated.
-Every answer is judged; memory and open files must not grow once everything is warm.
+Viewers ask for objects that are there, missing and broken, whole and in ranges, over HTTP and HTTPS; some read
+slowly, some vanish. The origin fails (faulty.py). Meanwhile objects change and are invalidated, and the distribution
+is updated. Every answer is judged; memory and open files must not grow once everything is warm.
 """
 
 import argparse
@@ -268,10 +268,10 @@ def flat(samples):
     """Memory and files in the middle and at the end, as medians; whether they stay."""
     begin, end = samples[0][0], samples[-1][0]
     part = lambda low, high: [one for one in samples if low <= (one[0] - begin) / (end - begin) <= high]
-    medians = [
-        [statistics.median(column) for column in list(zip(*part(low, high)))[1:]] for low, high in ((0.4, 0.6), (0.8, 1))
-    ]
-    (middle, files), (last, last_files) = medians
+    medians = lambda low, high: [statistics.median(column) for column in list(zip(*part(low, high)))[1:]]
+    (middle, files), (last, last_files) = medians(0.4, 0.6), medians(0.8, 1)
+    tenths = [statistics.median(one[1] for one in part(tenth / 10, tenth / 10 + 0.1)) for tenth in range(10)]
+    print("memory in MiB, by tenths of the time: " + " ".join(f"{kib / 1024:.0f}" for kib in tenths))
     print(f"memory: {middle / 1024:.1f} MiB in the middle, {last / 1024:.1f} MiB at the end")
     print(f"open files: {files:.0f} in the middle, {last_files:.0f} at the end")
     return last <= middle * GROWTH + SLACK_KIB and last_files <= files + 2 * VIEWERS

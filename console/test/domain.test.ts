@@ -159,6 +159,7 @@ describe('cache behaviors', () => {
   it('a new one comes first, the default one stays the default one', () => {
     const patterns = (config: DistributionConfig) => items(config.CacheBehaviors).map((behavior) => behavior.PathPattern);
     const form = { ...EMPTY_BEHAVIOR, pathPattern: '/new', target: 'api' };
+    expect(settingsOf(form)).toMatchObject({ SmoothStreaming: false, LambdaFunctionAssociations: { Quantity: 0 }, FieldLevelEncryptionId: '' });
     expect(patterns(withBehavior(shop(), form))).toEqual(['/new', '/errors/*', '/api/*', '*.jpg']);
     expect(withBehavior(shop(), form, DEFAULT).DefaultCacheBehavior.TargetOriginId).toBe('api');
     expect(patterns(withBehavior(shop(), form, DEFAULT))).toEqual(patterns(shop()));

@@ -76,5 +76,7 @@ export async function inspect(page, where) {
 
 export async function shoot(page, name) {
   mkdirSync(SHOTS, { recursive: true });
+  // The header stays at the top of the window, so that a picture of a page that was scrolled has it in the middle.
+  await page.evaluate(() => scrollTo(0, 0));
   await page.screenshot({ path: join(SHOTS, `${name}.png`), fullPage: true });
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { choose, inspect, launch, live, save, signIn, visit } from './browser.mjs';
+import { choose, inspect, launch, live, save, shoot, signIn, visit } from './browser.mjs';
 import { bucketCall, startOrigin, view } from './outside.mjs';
 import { advance, apiOf, IS_MOCK, KEY_PAIR, start } from './subject.mjs';
 
@@ -29,6 +29,23 @@ after(async () => {
   await subject?.close();
 });
 
+/** Steps that build on each other: after one that fails there is a picture of it, and the others are not tried. */
+function steps(suite) {
+  return async (name, act) => {
+    let failure;
+    await suite.test(name, async () => {
+      try {
+        await act();
+      } catch (error) {
+        failure = error;
+        await shoot(page, 'procedure-failed');
+        throw error;
+      }
+    });
+    if (failure) throw new Error(`the steps after "${name}" were not tried`);
+  };
+}
+
 /** The id and the domain name of the one distribution. */
 async function only() {
   const { body } = await (await apiOf(subject))('GET', '/distribution');
@@ -37,7 +54,8 @@ async function only() {
 }
 
 test('a person configures error responses, and viewers see it', { skip: IS_MOCK && 'viewers need the binary', timeout: 600_000 }, async (suite) => {
-  await suite.test('a wrong key pair is refused, the right one signs in, the cookie is out of reach', async () => {
+  const step = steps(suite);
+  await step('a wrong key pair is refused, the right one signs in, the cookie is out of reach', async () => {
     await page.open('/');
     await page.getByLabel('Access key ID').fill(KEY_PAIR.accessKeyId);
     await page.getByLabel('Secret access key').fill('wrong');
@@ -49,7 +67,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.deepEqual([cookie.httpOnly, cookie.sameSite], [true, 'Strict']);
   });
 
-  await suite.test('a distribution is created from the empty list', async () => {
+  await step('a distribution is created from the empty list', async () => {
     await page.getByText('No distributions').waitFor();
     await page.getByRole('link', { name: 'Create distribution' }).first().click();
     await page.getByLabel('Origin domain').fill('site.localhost');
@@ -65,7 +83,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.deepEqual(await view(subject.edge, host, '/').then(({ status, body }) => [status, body]), [200, 'the site']);
   });
 
-  await suite.test('a bucket is added, with an origin access control created in place and its grant', async () => {
+  await step('a bucket is added, with an origin access control created in place and its grant', async () => {
     const { id } = await only();
     await page.open(`/distributions/${id}/origins/create`);
     await page.getByLabel('Origin domain').fill(`${BUCKET}.s3.us-east-1.amazonaws.com`);
@@ -80,7 +98,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}?policy=`, policy);
   });
 
-  await suite.test('a behavior leads /errors/* to the bucket', async () => {
+  await step('a behavior leads /errors/* to the bucket', async () => {
     const { id, host } = await only();
     await page.open(`/distributions/${id}/behaviors/create`);
     await page.getByLabel('Path pattern').fill('/errors/*');
@@ -90,14 +108,14 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.equal((await view(subject.edge, host, '/errors/5xx.html')).body, SORRY);
   });
 
-  await suite.test('before: viewers get the failure of the origin as it is', async () => {
+  await step('before: viewers get the failure of the origin as it is', async () => {
     const { host } = await only();
     origin.answer = { status: 503, body: 'broken' };
     const seen = await view(subject.edge, host, '/before');
     assert.deepEqual([seen.status, seen.body], [503, 'broken']);
   });
 
-  await suite.test('Create custom error response: viewers get the page with the status that was chosen', async () => {
+  await step('Create custom error response: viewers get the page with the status that was chosen', async () => {
     const { id, host } = await only();
     await page.open(`/distributions/${id}/error-pages`);
     await page.getByRole('link', { name: 'Create custom error response' }).first().click();
@@ -114,7 +132,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     await inspect(page, 'error pages after a save');
   });
 
-  await suite.test('Edit: the status changes for viewers', async () => {
+  await step('Edit: the status changes for viewers', async () => {
     const { id, host } = await only();
     await page.open(`/distributions/${id}/error-pages`);
     await page.getByRole('radio', { name: /503/ }).check();
@@ -125,7 +143,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.deepEqual([seen.status, seen.body], [503, SORRY]);
   });
 
-  await suite.test('the refusal of the server is at the field that it is about, and nothing is lost', async () => {
+  await step('the refusal of the server is at the field that it is about, and nothing is lost', async () => {
     const { id } = await only();
     await page.open(`/distributions/${id}/error-pages/create`);
     await choose(page, /HTTP error code/, '404: Not Found');
@@ -141,7 +159,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.equal(await field.inputValue(), '/errors/%61.html');
   });
 
-  await suite.test('an error is remembered as long as was said, then the origin is asked again', async () => {
+  await step('an error is remembered as long as was said, then the origin is asked again', async () => {
     const { host } = await only();
     await view(subject.edge, host, '/remembered');
     const asked = origin.asked;
@@ -152,7 +170,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.equal((await view(subject.edge, host, '/remembered')).body, 'again');
   });
 
-  await suite.test('an invalidation of everything makes viewers see the new page', async () => {
+  await step('an invalidation of everything makes viewers see the new page', async () => {
     const { id, host } = await only();
     await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}/errors/5xx.html`, 'new page');
     await page.open(`/distributions/${id}/invalidations/create`);
@@ -164,7 +182,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.equal(seen.body, 'new page');
   });
 
-  await suite.test('Delete: viewers get the failure again', async () => {
+  await step('Delete: viewers get the failure again', async () => {
     const { id, host } = await only();
     origin.answer = { status: 503, body: 'broken' };
     await page.open(`/distributions/${id}/error-pages`);
@@ -175,7 +193,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.equal((await view(subject.edge, host, '/after')).body, 'broken');
   });
 
-  await suite.test('disabled, then deleted after its id was typed', async () => {
+  await step('disabled, then deleted after its id was typed', async () => {
     const { id, host } = await only();
     await page.open(`/distributions/${id}/general`);
     await page.getByRole('button', { name: 'Disable' }).click();
@@ -188,7 +206,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     assert.notEqual((await view(subject.edge, host, '/')).status, 200);
   });
 
-  await suite.test('signing out leads to the sign-in page and ends the session', async () => {
+  await step('signing out leads to the sign-in page and ends the session', async () => {
     await page.getByRole('button', { name: /Signed in as/ }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();

@@ -43,6 +43,8 @@ export interface BehaviorSettings {
   AllowedMethods?: Counted<string> & { CachedMethods?: Counted<string> };
   Compress?: boolean;
   SmoothStreaming?: boolean;
+  LambdaFunctionAssociations?: Counted<unknown>;
+  FieldLevelEncryptionId?: string;
   CachePolicyId?: string;
   OriginRequestPolicyId?: string;
   ResponseHeadersPolicyId?: string;

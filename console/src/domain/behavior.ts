@@ -60,12 +60,15 @@ export function behaviorFormOf(settings: BehaviorSettings, pathPattern = ''): Be
   };
 }
 
+/** What an update must name although the form does not ask for it. */
+const COMPLETE = { SmoothStreaming: false, LambdaFunctionAssociations: { Quantity: 0 }, FieldLevelEncryptionId: '' };
+
 /** The settings; members that the form does not know are those of `before`. A cache policy ends the legacy settings. */
 export function settingsOf(form: BehaviorForm, before?: BehaviorSettings): BehaviorSettings {
   const allowed = METHODS.find((choice) => choice.value === form.methods)?.methods ?? ['HEAD', 'GET'];
   const cached = form.areOptionsCached && allowed.includes('OPTIONS') ? ['HEAD', 'GET', 'OPTIONS'] : ['HEAD', 'GET'];
   const settings: BehaviorSettings = {
-    SmoothStreaming: false,
+    ...COMPLETE,
     ...before,
     TargetOriginId: form.target,
     ViewerProtocolPolicy: form.viewerProtocolPolicy,

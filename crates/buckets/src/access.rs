@@ -28,6 +28,15 @@ pub(crate) use actions::LIST_BUCKET;
 pub trait Keys: Send + Sync + 'static {
     /// The key with this id, if there is one and it may be used.
     fn find(&self, access_key_id: &str) -> Option<Key>;
+
+    /// Seconds that an address must wait before it may try a key again; `None` when it may now.
+    fn wait_s(&self, peer: IpAddr, access_key_id: &str) -> Option<u64>;
+
+    /// An address has shown a key wrongly, or one that is not known.
+    fn failed(&self, peer: IpAddr, access_key_id: &str);
+
+    /// An address has shown a key.
+    fn succeeded(&self, peer: IpAddr, access_key_id: &str);
 }
 
 /// A key of the account.
@@ -115,7 +124,11 @@ impl Access {
     fn asker(&self, cx: &mut S3AccessContext<'_>) -> S3Result<Asker> {
         let who = match cx.credentials() {
             None => Who::Anonymous,
-            Some(credentials) => self.who(&credentials.access_key)?,
+            Some(credentials) => {
+                let id = credentials.access_key.clone();
+                self.shown(cx.extensions_mut(), &id);
+                self.who(&id)?
+            }
         };
         let mut context = Context::default();
         // Connections are not encrypted here.
@@ -134,6 +147,15 @@ impl Access {
         add_query(&mut context, cx.uri());
         add_peer(&mut context, cx.extensions_mut());
         Ok(Asker { who, context })
+    }
+
+    /// A signature was right.
+    fn shown(&self, extensions: &Extensions, access_key_id: &str) {
+        if let Some(Peer(peer)) =
+            extensions.get().filter(|_| EdgeIdentity::of_access_key_id(access_key_id).is_none())
+        {
+            self.keys.succeeded(*peer, access_key_id);
+        }
     }
 
     fn who(&self, access_key_id: &str) -> S3Result<Who> {

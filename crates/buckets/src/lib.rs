@@ -12,6 +12,7 @@ mod access;
 mod api;
 mod error;
 mod guard;
+mod guesses;
 mod limits;
 mod policy;
 mod query;

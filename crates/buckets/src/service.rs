@@ -15,6 +15,7 @@ use signing::edge_identity::MasterKey;
 use crate::access::{Access, Keys, Peer};
 use crate::api::Api;
 use crate::guard;
+use crate::guesses;
 use crate::limits::MAX_XML_BYTES;
 use crate::store::{OpenError, Store};
 
@@ -32,7 +33,10 @@ pub struct Settings {
 
 /// A bucket server without its socket.
 #[derive(Clone)]
-pub struct Buckets(S3Service);
+pub struct Buckets {
+    service: S3Service,
+    keys: Arc<dyn Keys>,
+}
 
 // === impl Buckets ===
 
@@ -43,8 +47,9 @@ impl Buckets {
     /// When the directory cannot be used, or a bucket's record is damaged.
     pub fn open(settings: Settings) -> Result<Self, OpenError> {
         let store = Arc::new(Store::open(&settings.directory)?);
+        let keys = settings.keys;
         let access = Access {
-            keys: settings.keys,
+            keys: Arc::clone(&keys),
             master: settings.master,
             account: settings.account.clone(),
             store: Arc::clone(&store),
@@ -55,7 +60,7 @@ impl Buckets {
         builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
         builder.set_auth(access.clone());
         builder.set_access(access);
-        Ok(Self(builder.build()))
+        Ok(Self { service: builder.build(), keys })
     }
 
     /// Answers a request of `peer`. Must run on a tokio runtime. Dropping the future gives the request up; what was
@@ -69,16 +74,25 @@ impl Buckets {
         head.extensions.insert(Peer(peer));
         // The query may have a signature in it.
         let (method, path) = (head.method.clone(), head.uri.path().to_owned());
-        let answered = match guard::check(&head) {
+        let claimed = guesses::claimed(&head);
+        let wait_s = claimed.as_deref().and_then(|id| self.keys.wait_s(peer, id));
+        let admitted = match wait_s {
+            Some(wait_s) => Err(guesses::must_wait(wait_s)),
+            None => guard::check(&head),
+        };
+        let answered = match admitted {
             Err(refusal) => envelope(refusal),
             Ok(()) => {
                 let request = Request::from_parts(head, Body::http_body_unsync(body));
-                self.0.call(request).await.unwrap_or_else(|error| {
+                self.service.call(request).await.unwrap_or_else(|error| {
                     tracing::error!(error = %s3s::StdError::from(error), "an answer could not be written");
                     envelope(s3_error!(InternalError))
                 })
             }
         };
+        if let Some(id) = claimed.filter(|_| guesses::is_wrong(&answered)) {
+            self.keys.failed(peer, &id);
+        }
         tracing::debug!(%method, path, status = answered.status().as_u16(), "answered");
         Ok(finished(answered, &method, &path))
     }

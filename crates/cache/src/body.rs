@@ -14,8 +14,12 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::disk::large::LargeBody;
+use extents::Extents;
 use pipe::Pipe;
 pub use reader::Reader;
+
+pub use crate::disk::large::Extent;
 
 /// The body broke off before its end, was cut off for holding up others, or was asked for too late.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +40,7 @@ pub struct Body(Source);
 #[derive(Debug, Clone)]
 enum Source {
     Bytes(Bytes),
+    Large(Arc<LargeBody>),
     Pipe(Arc<Handle>),
 }
 
@@ -60,6 +65,10 @@ impl Body {
         Self(Source::Bytes(bytes))
     }
 
+    pub(crate) const fn of_large(large: Arc<LargeBody>) -> Self {
+        Self(Source::Large(large))
+    }
+
     pub(crate) fn of_pipe(pipe: Arc<Pipe>) -> Self {
         Self(Source::Pipe(Arc::new(Handle(pipe))))
     }
@@ -68,6 +77,7 @@ impl Body {
     pub fn whole(&self) -> Option<Bytes> {
         match &self.0 {
             Source::Bytes(bytes) => Some(bytes.clone()),
+            Source::Large(_) => None,
             Source::Pipe(handle) => handle.0.finished()?.whole(),
         }
     }
@@ -76,6 +86,7 @@ impl Body {
     pub fn declared_len(&self) -> Option<u64> {
         match &self.0 {
             Source::Bytes(bytes) => Some(bytes.len() as u64),
+            Source::Large(large) => Some(large.written()),
             Source::Pipe(handle) => match handle.0.finished() {
                 Some(extents) => Some(extents.end()),
                 None => handle.0.declared_len(),
@@ -86,7 +97,7 @@ impl Body {
     /// Whether every byte has arrived.
     pub fn is_complete(&self) -> bool {
         match &self.0 {
-            Source::Bytes(_) => true,
+            Source::Bytes(_) | Source::Large(_) => true,
             Source::Pipe(handle) => handle.0.finished().is_some(),
         }
     }
@@ -110,17 +121,72 @@ impl Body {
         self.attach_at(start, end)
     }
 
+    /// Where a range of the body lies in a file, so that the kernel can send it from there; `None` when it does not,
+    /// or not all of it, or when a part of it was not compared with its checksums since the file was opened: then a
+    /// [`Reader`] does that, and the next one gets its extent. Past the end of the body there is nothing.
+    pub fn extent(&self, range: impl RangeBounds<u64>) -> Option<Extent> {
+        let (start, end) = bounds(&range);
+        let len = self.is_complete().then(|| self.declared_len())??;
+        let large = self.large().filter(|large| large.written() == len)?;
+        large.extent(start, end)
+    }
+
     fn attach_at(&self, start: u64, end: u64) -> Result<Reader, Torn> {
         match &self.0 {
             Source::Bytes(bytes) => Ok(Reader::of_bytes(bytes, start, end)),
+            Source::Large(large) => Ok(Reader::of_large(large, start, end)),
             Source::Pipe(handle) => Reader::of_pipe(&handle.0, start, end),
         }
     }
 
     pub(crate) fn pipe(&self) -> Option<&Arc<Pipe>> {
         match &self.0 {
-            Source::Bytes(_) => None,
+            Source::Bytes(_) | Source::Large(_) => None,
             Source::Pipe(handle) => Some(&handle.0),
+        }
+    }
+
+    /// Its file, if it is so large that it has one.
+    pub(crate) fn large(&self) -> Option<&Arc<LargeBody>> {
+        match &self.0 {
+            Source::Bytes(_) => None,
+            Source::Large(large) => Some(large),
+            Source::Pipe(handle) => handle.0.large(),
+        }
+    }
+
+    /// Its length, if it is complete and all of it is in memory.
+    pub(crate) fn memory_len(&self) -> Option<u64> {
+        match &self.0 {
+            Source::Bytes(bytes) => Some(bytes.len() as u64),
+            Source::Large(_) => None,
+            Source::Pipe(handle) => handle
+                .0
+                .finished()
+                .filter(|extents| extents.start() == 0 || extents.end() == 0)
+                .map(Extents::end),
+        }
+    }
+
+    /// All of it in one piece, if it is complete and in memory.
+    pub(crate) fn gathered(&self) -> Option<Bytes> {
+        self.memory_len()?;
+        match &self.0 {
+            Source::Bytes(bytes) => Some(bytes.clone()),
+            Source::Large(_) => None,
+            Source::Pipe(handle) => handle.0.finished().map(Extents::gathered),
+        }
+    }
+
+    /// Memory that it takes.
+    pub(crate) fn weight(&self) -> u64 {
+        match &self.0 {
+            // Counted by whoever has them.
+            Source::Bytes(_) => 0,
+            Source::Large(large) => large.weight(),
+            Source::Pipe(handle) => {
+                handle.0.held_bytes() + handle.0.large().map_or(0, |large| large.weight())
+            }
         }
     }
 
@@ -132,6 +198,7 @@ impl Body {
     pub(crate) fn is_in_use(&self) -> bool {
         match &self.0 {
             Source::Bytes(_) => false,
+            Source::Large(large) => Arc::strong_count(large) > 1,
             Source::Pipe(handle) => Arc::strong_count(handle) > 1 || Arc::strong_count(&handle.0) > 1,
         }
     }

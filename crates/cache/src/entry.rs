@@ -10,6 +10,7 @@ use rules::Fields;
 use rules::freshness::{ErrorTimes, ObjectTimes};
 
 use crate::body::Body;
+use crate::mark::DiskMark;
 use crate::memory::Charge;
 
 /// What a field line costs besides its text, and what an entry costs besides its fields and its body.
@@ -42,8 +43,7 @@ impl Held {
     }
 
     pub(crate) fn weight(&self) -> u64 {
-        let received = |body: &Body| body.pipe().map_or(0, |pipe| pipe.received());
-        self.bodies().map(received).sum::<u64>()
+        self.bodies().map(Body::weight).sum::<u64>()
             + self.object.as_ref().map_or(0, |object| head_weight(&object.fields))
             + self.error.as_ref().map_or(0, |error| head_weight(&error.fields))
     }
@@ -64,6 +64,8 @@ pub struct StoredObject {
     pub body: Body,
     /// The latest invalidation when the origin was asked for it.
     pub(crate) stamp: u64,
+    /// What the disk tier knows of it.
+    pub(crate) mark: DiskMark,
     pub(crate) _charge: Charge,
 }
 

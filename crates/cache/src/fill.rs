@@ -11,6 +11,7 @@ use rules::freshness::ErrorTimes;
 use tokio::time::{Instant, timeout_at};
 
 use crate::body::pipe::{Pipe, Retention, Room, piece_weight};
+use crate::disk::large::LargeBody;
 use crate::lookup::Cache;
 use crate::memory::Entry;
 use crate::permit::hold_off;
@@ -66,8 +67,9 @@ impl Fill {
         }
     }
 
-    /// Adds a chunk. What is kept never waits; what is not kept waits until its slowest follower is less than
-    /// the window behind. Bytes past the declared length go nowhere.
+    /// Adds a chunk. What is kept in memory never waits; what goes to the disk waits while more than the window is not
+    /// written yet; what is not kept waits until its slowest follower is less than the window behind. Bytes past
+    /// the declared length go nowhere.
     ///
     /// Cancel-safe: the chunk is added before anything is awaited.
     ///
@@ -81,11 +83,15 @@ impl Fill {
         if chunk.is_empty() {
             return Ok(());
         }
-        if self.reserve(&chunk) {
-            self.pipe.append_reserved(chunk);
-            return Ok(());
+        self.spill_when_due(&chunk);
+        match self.pipe.retention() {
+            Retention::Keep if self.reserve(&chunk) => {
+                self.pipe.append_reserved(chunk);
+                return Ok(());
+            }
+            Retention::Spill => self.append_spilling(chunk),
+            Retention::Keep | Retention::Window => self.pipe.append_passing(chunk),
         }
-        self.pipe.append_passing(chunk);
         self.cache.trim();
         self.room().await
     }
@@ -98,7 +104,7 @@ impl Fill {
         if is_whole {
             self.is_over = true;
             self.pipe.complete();
-            self.cache.arrived(&self.key, self.stamp);
+            self.cache.arrived(&self.key, self.stamp, &self.pipe);
         }
         is_whole
     }
@@ -147,17 +153,57 @@ impl Fill {
     /// Takes the memory for a chunk that is kept. If the body got too long, or memory is short, it is not
     /// kept from here on.
     fn reserve(&self, chunk: &Bytes) -> bool {
-        if self.pipe.retention() == Retention::Window {
-            return false;
-        }
         let len = self.pipe.received() + chunk.len() as u64;
         if self.cache.can_keep(len) && self.cache.reserve(piece_weight(chunk)) {
             return true;
         }
+        self.stop_keeping();
+        false
+    }
+
+    /// From here on the body only passes through.
+    fn stop_keeping(&self) {
         self.cache.count_passing();
         self.discard();
         self.pipe.stop_keeping();
-        false
+        self.abandon();
+    }
+
+    /// Begins to write a body to the disk while it arrives, when it is or becomes too large to be read as a whole.
+    fn spill_when_due(&self, chunk: &Bytes) {
+        let Some(tier) = self.cache.tier().filter(|_| self.pipe.retention() == Retention::Keep) else {
+            return;
+        };
+        let len = (self.pipe.received() + chunk.len() as u64).max(self.declared_len().unwrap_or(0));
+        let is_due = matches!(self.kind, Kind::Object) && tier.takes_large(len) && self.pipe.is_kept();
+        if is_due && self.cache.can_keep(len) {
+            let large: Arc<LargeBody> = tier.begin_large(&self.key);
+            for piece in self.pipe.spill(Arc::clone(&large)) {
+                tier.write_large(&large, &self.pipe, piece);
+            }
+        }
+    }
+
+    fn append_spilling(&self, chunk: Bytes) {
+        let len = self.pipe.received() + chunk.len() as u64;
+        let large = self.pipe.large().filter(|large| !large.has_failed() && self.cache.can_keep(len));
+        match (large, self.cache.tier()) {
+            (Some(large), Some(tier)) => {
+                self.pipe.append_passing(chunk.clone());
+                tier.write_large(large, &self.pipe, chunk);
+            }
+            _ => {
+                self.stop_keeping();
+                self.pipe.append_passing(chunk);
+            }
+        }
+    }
+
+    /// The disk need not keep what it has of the body. Who reads it there may go on.
+    fn abandon(&self) {
+        if let (Some(large), Some(tier)) = (self.pipe.large(), self.cache.tier()) {
+            tier.abandon_large(large);
+        }
     }
 
     /// Takes the body out of the index; an error leaves a hold-off.
@@ -173,6 +219,11 @@ impl Fill {
         let limits = self.cache.limits();
         let (window, stall) = (limits.window_bytes as u64, limits.stall);
         loop {
+            if self.pipe.retention() == Retention::Spill
+                && self.pipe.large().is_some_and(|large| large.has_failed())
+            {
+                self.stop_keeping();
+            }
             let deadline = match self.pipe.room(window, stall, Instant::now()) {
                 Room::Free => return Ok(()),
                 Room::Unwanted => return Err(Unwanted),
@@ -194,6 +245,7 @@ impl Drop for Fill {
         if !self.is_over {
             self.discard();
             self.pipe.tear();
+            self.abandon();
         }
     }
 }

@@ -8,14 +8,19 @@
 //! Paths are kept as hashes: a collision invalidates too much, never too little. The lists are bounded. When
 //! one is full, its older half gives way to a floor: everything of the distribution that is older than the
 //! floor counts as invalidated, whatever its path.
+//!
+//! With a disk tier the history outlives the process; `persist` writes it down and reads it back.
+
+mod persist;
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::RwLock;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{OnceLock, RwLock};
 
 use rules::invalidation::InvalidationPath;
 
 use crate::sync::{read, write};
+use persist::{Event, Sink};
 
 /// Paths remembered for one distribution, exact and with a wildcard.
 const MAX_EXACT: usize = 65_536;
@@ -33,6 +38,8 @@ pub(crate) struct Invalidations {
     /// Number of the latest one, published after it is in the lists.
     latest: AtomicU64,
     lists: RwLock<Lists>,
+    /// Where each one is written down.
+    sink: OnceLock<Sink>,
 }
 
 #[derive(Debug, Default)]
@@ -41,6 +48,8 @@ struct Lists {
     floor: u64,
     histories: HashMap<Box<str>, History>,
     paths: usize,
+    /// The highest number that was given with an invalidation.
+    highest: Option<u64>,
 }
 
 /// The invalidations of one distribution: hashes of paths, with the latest invalidation that named each.
@@ -76,51 +85,72 @@ impl Invalidations {
 
     /// Adds an invalidation; a number that the distribution has seen does nothing.
     pub(crate) fn add(&self, distribution_id: &str, number: u64, paths: &[InvalidationPath]) {
-        self.change(|lists, sequence| {
-            let history = lists.histories.entry(distribution_id.into()).or_default();
-            if !history.is_new(number) {
-                return;
-            }
-            let before = history.len();
-            paths.iter().for_each(|path| history.add(path, sequence));
-            lists.paths = lists.paths + history.len() - before;
-            lists.bound(distribution_id);
-        });
+        self.change(&Event::Paths { distribution_id, number, paths });
     }
 
     /// Covers everything of a distribution.
     pub(crate) fn add_distribution(&self, distribution_id: &str) {
-        self.change(|lists, sequence| {
-            let history = lists.histories.entry(distribution_id.into()).or_default();
-            let before = history.len();
-            history.cover_all(sequence);
-            lists.paths -= before;
-            lists.bound(distribution_id);
-        });
+        self.change(&Event::Distribution(distribution_id));
     }
 
     /// Covers everything. Numbers that were seen stay seen, so that a repetition does not remove what is
     /// stored from now on.
     pub(crate) fn add_everything(&self) {
-        self.change(|lists, sequence| {
-            lists.floor = sequence;
-            lists.paths = 0;
-            lists.histories.values_mut().for_each(|history| history.cover_all(sequence));
-        });
+        self.change(&Event::Everything);
     }
 
-    /// Changes the lists under the next number, then publishes it: who sees the number sees the change.
-    fn change(&self, change: impl FnOnce(&mut Lists, u64)) {
+    /// The highest number that was given with an invalidation.
+    pub(crate) fn highest_number(&self) -> Option<u64> {
+        read(&self.lists).highest
+    }
+
+    /// Changes the lists under the next sequence number, then publishes it: who sees the number sees the change, and
+    /// what is written down after it was seen is written behind it.
+    fn change(&self, event: &Event<'_>) {
         let mut lists = write(&self.lists);
         let sequence = self.latest.load(Ordering::Relaxed) + 1;
-        change(&mut lists, sequence);
-        self.latest.store(sequence, Ordering::Release);
+        if lists.apply(event, sequence) {
+            if let Some(sink) = self.sink.get() {
+                sink.take(event.encode(sequence));
+            }
+            self.latest.store(sequence, Ordering::Release);
+        }
     }
 }
 
 // === impl Lists ===
 
 impl Lists {
+    /// Carries out an invalidation; `false` when it was carried out before.
+    fn apply(&mut self, event: &Event<'_>, sequence: u64) -> bool {
+        match event {
+            Event::Distribution(distribution_id) => {
+                let history = self.histories.entry((*distribution_id).into()).or_default();
+                let before = history.len();
+                history.cover_all(sequence);
+                self.paths -= before;
+                self.bound(distribution_id);
+            }
+            Event::Everything => {
+                self.floor = sequence;
+                self.paths = 0;
+                self.histories.values_mut().for_each(|history| history.cover_all(sequence));
+            }
+            Event::Paths { distribution_id, number, paths } => {
+                self.highest = self.highest.max(Some(*number));
+                let history = self.histories.entry((*distribution_id).into()).or_default();
+                if !history.is_new(*number) {
+                    return false;
+                }
+                let before = history.len();
+                paths.iter().for_each(|path| history.add(path, sequence));
+                self.paths = self.paths + history.len() - before;
+                self.bound(distribution_id);
+            }
+        }
+        true
+    }
+
     /// Keeps the lists within their limits after `distribution_id` got more.
     fn bound(&mut self, distribution_id: &str) {
         if let Some(history) = self.histories.get_mut(distribution_id) {

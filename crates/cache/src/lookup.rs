@@ -2,14 +2,15 @@
 //!
 //! Storing begins with a [`Permit`]. Whether what is held may answer is not decided here.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rules::cache_key::CacheKey;
 use rules::invalidation::InvalidationPath;
 
 use crate::body::pipe::Pipe;
 use crate::collapse::{Flight, Join, Waiter};
+use crate::disk::Disk;
 use crate::entry::Held;
 use crate::invalidate::Invalidations;
 use crate::limits::{Limits, Usage};
@@ -22,7 +23,8 @@ use crate::sync::{read, write};
 pub struct Cache {
     limits: Limits,
     memory: Memory,
-    invalidations: Invalidations,
+    invalidations: Arc<Invalidations>,
+    disk: OnceLock<Disk>,
     ledger: Arc<Ledger>,
     fills: AtomicU64,
     passed_through: AtomicU64,
@@ -34,7 +36,8 @@ impl Cache {
         Arc::new(Self {
             limits,
             memory: Memory::new(limits.memory_bytes),
-            invalidations: Invalidations::default(),
+            invalidations: Arc::default(),
+            disk: OnceLock::new(),
             ledger: Ledger::new(limits.memory_bytes),
             fills: AtomicU64::new(0),
             passed_through: AtomicU64::new(0),
@@ -104,6 +107,9 @@ impl Cache {
     pub fn reset(&self) {
         self.invalidations.add_everything();
         self.memory.clear();
+        if let Some(tier) = self.tier() {
+            tier.reset();
+        }
     }
 
     /// What is used right now.
@@ -129,6 +135,18 @@ impl Cache {
 // === what permits and fills need ===
 
 impl Cache {
+    pub(crate) const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    pub(crate) const fn invalidations(&self) -> &Arc<Invalidations> {
+        &self.invalidations
+    }
+
+    pub(crate) const fn disk(&self) -> &OnceLock<Disk> {
+        &self.disk
+    }
+
     pub(crate) const fn ledger(&self) -> &Arc<Ledger> {
         &self.ledger
     }
@@ -140,7 +158,9 @@ impl Cache {
 
     /// Whether a body of `len` bytes can be kept.
     pub(crate) fn can_keep(&self, len: u64) -> bool {
-        len <= self.limits.max_object_bytes.min(self.limits.memory_bytes)
+        let is_held =
+            len <= self.limits.memory_bytes || self.tier().is_some_and(|tier| tier.takes_large(len));
+        len <= self.limits.max_object_bytes && is_held
     }
 
     /// Takes memory, evicting as necessary.
@@ -152,15 +172,19 @@ impl Cache {
             if self.ledger.try_take(bytes) {
                 return true;
             }
-            if !self.memory.evict(&self.invalidations) {
+            if !self.evict() {
                 return false;
             }
         }
     }
 
+    fn evict(&self) -> bool {
+        self.memory.evict(&self.invalidations, |key, held| self.demote(key, held))
+    }
+
     /// Evicts until the limit is kept or everything is in use.
     pub(crate) fn trim(&self) {
-        while self.ledger.is_over() && self.memory.evict(&self.invalidations) {}
+        while self.ledger.is_over() && self.evict() {}
     }
 
     /// Puts an entry under a key, unless an invalidation covers it already (K17).
@@ -169,9 +193,13 @@ impl Cache {
         if self.covers(key, entry.stamp()) {
             return;
         }
-        let removed = shard.store(key, entry, drops_object, &self.ledger);
+        if drops_object || matches!(entry, Entry::Object(_)) {
+            self.replace_on_disk(key, &entry);
+        }
+        let removed = shard.store(key, entry.clone(), drops_object, &self.ledger);
         drop(shard);
         drop(removed);
+        self.offer(key, &entry);
         self.trim();
     }
 
@@ -180,6 +208,9 @@ impl Cache {
         let mut shard = write(self.memory.shard(key));
         if !self.covers(key, stamp) {
             let removed = shard.remove(key);
+            if let Some(tier) = self.tier() {
+                tier.forget(key);
+            }
             drop(shard);
             drop(removed);
         }
@@ -200,16 +231,19 @@ impl Cache {
         drop((removed, replaced));
     }
 
-    /// A body has arrived: counts it in the queues, and frees it at once if it was invalidated meanwhile.
-    pub(crate) fn arrived(&self, key: &CacheKey, stamp: u64) {
+    /// A body has arrived: counts it in the queues, and frees it at once if it was invalidated meanwhile. The disk
+    /// gets it otherwise.
+    pub(crate) fn arrived(&self, key: &CacheKey, stamp: u64, pipe: &Arc<Pipe>) {
         let mut shard = write(self.memory.shard(key));
         let removed = match self.covers(key, stamp) {
             true => shard.drop_covered(key, &self.invalidations),
             false => Vec::new(),
         };
         shard.reweigh(key);
+        let object = shard.object_of(key, pipe);
         drop(shard);
         drop(removed);
+        self.write_arrived(key, object.as_ref(), pipe);
     }
 
     pub(crate) fn end_flight(&self, key: &CacheKey, flight: &Arc<Flight>) {

@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 use rules::cache_key::CacheKey;
 
+use crate::entry::Held;
 use crate::invalidate::Invalidations;
 use crate::sync::{read, write};
 pub(crate) use ledger::{Charge, Ledger};
@@ -66,21 +67,28 @@ impl Memory {
     ///
     /// The shards take turns, so that together they age like one queue. Each round cools what it passes over,
     /// and nothing survives more than a few rounds without being used.
-    pub(crate) fn evict(&self, invalidations: &Invalidations) -> bool {
-        if self.evict_in_turn(1, invalidations) {
+    ///
+    /// `demote` is called with what goes, without a lock.
+    pub(crate) fn evict(&self, invalidations: &Invalidations, demote: impl Fn(&CacheKey, &Held)) -> bool {
+        if self.evict_in_turn(1, invalidations, &demote) {
             return true;
         }
         let longest = self.shards.iter().map(|shard| read(shard).len()).max().unwrap_or(0);
-        self.evict_in_turn(2 * longest * shard::MAX_LIVES / LOOKS_PER_LOCK, invalidations)
+        self.evict_in_turn(2 * longest * shard::MAX_LIVES / LOOKS_PER_LOCK, invalidations, &demote)
     }
 
-    fn evict_in_turn(&self, rounds: usize, invalidations: &Invalidations) -> bool {
+    fn evict_in_turn(
+        &self,
+        rounds: usize,
+        invalidations: &Invalidations,
+        demote: &impl Fn(&CacheKey, &Held),
+    ) -> bool {
         for _ in 0..self.shards.len() * rounds {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.shards.len();
             let Some(shard) = self.shards.get(turn) else { return false };
             let removed = write(shard).evict(LOOKS_PER_LOCK, invalidations);
-            if let Some(removed) = removed {
-                drop(removed);
+            if let Some((key, held)) = removed {
+                demote(&key, &held);
                 self.evicted.fetch_add(1, Ordering::Relaxed);
                 return true;
             }

@@ -14,6 +14,7 @@ use crate::collapse::{Flight, Outcome};
 use crate::entry::{StoredError, StoredObject, head_weight};
 use crate::fill::{Fill, Kind};
 use crate::lookup::Cache;
+use crate::mark::DiskMark;
 use crate::memory::{Charge, Entry};
 
 /// The right and the duty to ask the origin for one key.
@@ -188,6 +189,7 @@ impl Permit {
             times,
             body,
             stamp: self.stamp,
+            mark: DiskMark::default(),
             _charge: charge,
         })
     }

@@ -5,7 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use rules::model::{CacheBehavior, Methods, Target, ViewerProtocolPolicy};
+use http::header::ACCEPT_ENCODING;
+use rules::model::{CacheBehavior, Caching, CachingMode, Compression, Methods, Target, ViewerProtocolPolicy};
 use rules::path_pattern::PathPattern;
 use shapes::{AllowedMethods, DefaultCacheBehavior, Method};
 
@@ -43,6 +44,7 @@ pub(crate) fn compile(
     let to_bucket = context.bucket_ids.contains(&settings.target_origin_id.as_str());
     let policies = policies::compile(report, path, settings, to_bucket, context.references);
     let policies = policies?;
+    let compression = compression(settings, &policies.caching);
     Some(CacheBehavior {
         pattern: PathPattern::new(pattern),
         target: target?,
@@ -51,9 +53,22 @@ pub(crate) fn compile(
         cached_methods,
         caching: policies.caching,
         forwarding: policies.forwarding,
+        compression,
         response_headers: policies.response_headers,
         grpc: settings.grpc_config.as_ref().is_some_and(|grpc| grpc.enabled),
     })
+}
+
+/// The codings of the cache key, where the behavior says `Compress` and something is cached (I30). With
+/// `Accept-Encoding` in the key as it is, nothing is compressed (I37).
+fn compression(settings: &DefaultCacheBehavior, caching: &Caching) -> Compression {
+    let compresses = settings.compress == Some(true)
+        && caching.mode == CachingMode::Enabled
+        && !caching.key.headers.contains(&ACCEPT_ENCODING);
+    if !compresses {
+        return Compression::default();
+    }
+    Compression { gzip: caching.key.gzip, brotli: caching.key.brotli }
 }
 
 /// Checks the patterns of all listed behaviors together (E43).

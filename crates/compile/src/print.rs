@@ -123,6 +123,12 @@ fn write_behavior(out: &mut String, behavior: &CacheBehavior, distribution: &Dis
     }
     write_caching(out, &behavior.caching)?;
     write_forwarding(out, &behavior.forwarding)?;
+    match (behavior.compression.gzip, behavior.compression.brotli) {
+        (false, false) => {}
+        (true, false) => writeln!(out, "    compress gzip")?,
+        (false, true) => writeln!(out, "    compress brotli")?,
+        (true, true) => writeln!(out, "    compress brotli, gzip")?,
+    }
     match &behavior.response_headers {
         Some(policy) => write_response_headers(out, policy),
         None => Ok(()),

@@ -155,7 +155,8 @@ mod tests {
     #[test]
     fn members_of_listed_behaviors_have_the_rows_of_the_default_one() {
         assert_eq!(of("CacheBehaviors.Items[].TargetOriginId"), Some(Support::Enforced));
-        assert!(matches!(of("CacheBehaviors.Items[].Compress"), Some(Support::Stored { .. })));
+        assert!(matches!(of("CacheBehaviors.Items[].SmoothStreaming"), Some(Support::Stored { .. })));
+        assert_eq!(of("CacheBehaviors.Items[].Compress"), Some(Support::Enforced));
         assert_eq!(of("CacheBehaviors.Items[].Compression"), None);
     }
 

@@ -17,7 +17,7 @@ use shapes::{API_VERSION, ErrorCode, operations};
 use store::{Document, Revision, Store};
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
-use crate::auth::{Caller, Gate, KeyRing};
+use crate::auth::{Caller, Gate, Guesses, KeyRing};
 use crate::console;
 use crate::deployment::Deployment;
 use crate::error::ApiError;
@@ -96,6 +96,11 @@ impl Api {
             let api = Arc::clone(&api);
             async move { api.answer(request).await }
         })
+    }
+
+    /// Failed attempts to show a key, for other doors to which the same keys belong.
+    pub fn guesses(&self) -> Arc<Guesses> {
+        self.gate.guesses()
     }
 
     /// Brings what an earlier version kept into the form of this one, and finishes what a stop in the middle of a delete

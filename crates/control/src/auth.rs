@@ -7,6 +7,7 @@ mod attempts;
 pub(crate) mod browser;
 mod claim;
 mod gate;
+mod guesses;
 mod role;
 mod sessions;
 
@@ -16,6 +17,7 @@ use ::http::request::Parts;
 use signing::keys::{Credentials, SecretKey};
 
 pub(crate) use gate::{Caller, Gate};
+pub use guesses::Guesses;
 pub use role::{Role, UnknownRole};
 
 /// The keys that may be shown. Asked for every request, so that a key that is withdrawn opens nothing any more.

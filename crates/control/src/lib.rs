@@ -19,7 +19,7 @@ pub mod records;
 mod settings;
 
 pub use api::Api;
-pub use auth::{Connection, Key, KeyRing, Role, UnknownRole};
+pub use auth::{Connection, Guesses, Key, KeyRing, Role, UnknownRole};
 pub use deployment::Deployment;
 pub use error::ApiError;
 pub use ids::canonical_user_id;

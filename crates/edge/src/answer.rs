@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use http::header::{CONTENT_LENGTH, HeaderValue};
+use http::header::{CONTENT_LENGTH, CONTENT_RANGE, HeaderValue};
 use http::{Method, StatusCode};
 use rules::admit::Refusal;
 use rules::error_response::ErrorSource;
 use rules::failure::OriginFailure;
+use rules::range;
 use rules::result_type::ResultType;
 use rules::{Fields, Moment};
 use std::time::Duration;
@@ -105,6 +106,16 @@ impl Answer {
         let source = if refusal.page { ErrorSource::EdgeWithPage } else { ErrorSource::EdgeWithoutPage };
         let mark = ErrorMark { source, kept_for: None };
         Self::built_in(refusal.status, refusal.sentence, request_id, Some(mark), refusal.close)
+    }
+
+    /// The answer to a viewer who asks for a part that an object of `length` bytes does not have (I08, Q23).
+    pub fn unsatisfiable(length: u64, request_id: &str) -> Self {
+        let mark = ErrorMark { source: ErrorSource::EdgeWithPage, kept_for: None };
+        let sentence = "The object does not have the part that the request asks for.";
+        let status = StatusCode::RANGE_NOT_SATISFIABLE;
+        let mut answer = Self::built_in(status, sentence, request_id, Some(mark), false);
+        answer.fields.to_mut().append(CONTENT_RANGE, range::unsatisfied(length));
+        answer
     }
 
     /// An answer with a body of our own.

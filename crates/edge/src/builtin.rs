@@ -39,6 +39,7 @@ pub const fn failure_sentence(failure: OriginFailure) -> &'static str {
         OriginFailure::CompletionTimeout => "The origin did not complete its answer in time.",
         OriginFailure::Connect => "We could not connect to the origin.",
         OriginFailure::ConnectTimeout => "We could not connect to the origin in time.",
+        OriginFailure::ContentRangeLength => "The origin's answer contradicts itself about its length.",
         OriginFailure::Dns => "We could not resolve the origin's domain name.",
         OriginFailure::HeaderTooBig => "The origin's response header is too large.",
         OriginFailure::InvalidResponse => "The origin's answer is not valid HTTP.",

@@ -10,6 +10,7 @@ use rules::forward::OriginRequest;
 use rules::model::{Origin, Snapshot};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use crate::compress::Compressors;
 use crate::ids::{self, Ids};
 use crate::rehearsal::Script;
 use crate::settings::Settings;
@@ -19,6 +20,7 @@ pub struct Edge {
     settings: Settings,
     clock: Clock,
     cache: Arc<cache::Cache>,
+    compressors: Compressors,
     snapshot: ArcSwap<Snapshot>,
     names: Names,
     /// `Alt-Svc` (H34), once a worker listens for HTTP/3.
@@ -73,6 +75,7 @@ impl Edge {
         };
         Ok(Arc::new(Self {
             cache: cache::Cache::new(settings.cache),
+            compressors: Compressors::new(settings.max_compressions),
             snapshot: ArcSwap::from_pointee(Snapshot::default()),
             settings,
             clock,
@@ -97,6 +100,10 @@ impl Edge {
     /// The cache.
     pub const fn cache(&self) -> &Arc<cache::Cache> {
         &self.cache
+    }
+
+    pub(crate) const fn compressors(&self) -> &Compressors {
+        &self.compressors
     }
 
     /// The clock.

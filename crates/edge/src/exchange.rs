@@ -12,7 +12,9 @@ use futures_util::Stream;
 use http::{Method, StatusCode, Version};
 use rules::Fields;
 use rules::request::{Scheme, Text};
+use tokio::sync::mpsc;
 
+use crate::parts::Parts;
 use crate::sent::{AnswerFields, OwnFields};
 
 /// A viewer's request as it arrived.
@@ -63,8 +65,12 @@ pub enum ReplyBody {
     Whole(Bytes),
     /// Stored or still being filled; follows the fill.
     Stored(cache::Reader),
+    /// Several parts of what is stored (I07).
+    Parts(Box<Parts>),
     /// Streamed from the origin for this viewer alone.
     Passing(origin::ResponseBody),
+    /// The same, made into something else by a task of its own.
+    Piped(mpsc::Receiver<Result<Bytes, BrokenOff>>),
     /// Broken off, and nobody has been told yet.
     Broken,
 }
@@ -80,7 +86,9 @@ impl std::fmt::Debug for ReplyBody {
             Self::Empty => "Empty",
             Self::Whole(_) => "Whole",
             Self::Stored(_) => "Stored",
+            Self::Parts(_) => "Parts",
             Self::Passing(_) => "Passing",
+            Self::Piped(_) => "Piped",
             Self::Broken => "Broken",
         })
     }
@@ -101,6 +109,10 @@ impl http_body::Body for ReplyBody {
             Self::Stored(reader) => {
                 Pin::new(reader).poll_next(context).map(|item| item.map(|chunk| chunk.map_err(|_| BrokenOff)))
             }
+            Self::Parts(parts) => Pin::new(&mut **parts)
+                .poll_next(context)
+                .map(|item| item.map(|chunk| chunk.map_err(|_| BrokenOff))),
+            Self::Piped(pipe) => pipe.poll_recv(context),
             Self::Passing(body) => {
                 Pin::new(body).poll_next(context).map(|item| item.map(|chunk| chunk.map_err(|_| BrokenOff)))
             }
@@ -120,7 +132,7 @@ impl http_body::Body for ReplyBody {
         match self {
             Self::Empty => true,
             Self::Whole(bytes) => bytes.is_empty(),
-            Self::Stored(_) | Self::Passing(_) | Self::Broken => false,
+            Self::Stored(_) | Self::Parts(_) | Self::Passing(_) | Self::Piped(_) | Self::Broken => false,
         }
     }
 
@@ -129,7 +141,9 @@ impl http_body::Body for ReplyBody {
             Self::Empty => http_body::SizeHint::with_exact(0),
             Self::Whole(bytes) => http_body::SizeHint::with_exact(bytes.len() as u64),
             // The length is in the head when it is known.
-            Self::Stored(_) | Self::Passing(_) | Self::Broken => http_body::SizeHint::default(),
+            Self::Stored(_) | Self::Parts(_) | Self::Passing(_) | Self::Piped(_) | Self::Broken => {
+                http_body::SizeHint::default()
+            }
         }
     }
 }

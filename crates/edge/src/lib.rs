@@ -15,10 +15,12 @@ pub mod tls;
 mod answer;
 mod arrived;
 mod builtin;
+mod compress;
 mod edge;
 mod h1;
 mod http2;
 mod ids;
+mod parts;
 mod request;
 mod sent;
 

@@ -9,7 +9,9 @@ use std::sync::{Arc, OnceLock};
 use bytes::{BufMut, Bytes};
 use cache::{StoredError, StoredObject};
 use http::Version;
-use http::header::{AGE, ALT_SVC, CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, VIA};
+use http::header::{
+    AGE, ALT_SVC, CONNECTION, CONTENT_LENGTH, DATE, HeaderName, HeaderValue, SERVER, TRANSFER_ENCODING, VIA,
+};
 use rules::{Fields, Moment};
 
 use crate::ids::RequestId;
@@ -115,9 +117,9 @@ fn lines(fields: &Fields) -> Bytes {
     lines.into()
 }
 
-/// Whether the edge sets this field itself on every reply.
+/// Whether the edge sets this field itself where it belongs into a reply.
 pub fn is_own(name: &HeaderName) -> bool {
-    [AGE, CONNECTION, CONTENT_LENGTH, VIA].contains(name)
+    [AGE, CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING, VIA].contains(name)
         || [&X_AMZ_CF_ID, &X_AMZ_CF_POP, &X_CACHE].contains(&name)
 }
 

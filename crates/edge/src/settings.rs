@@ -23,4 +23,6 @@ pub struct Settings {
     /// Connections that one worker holds at the same time; more are refused. Also how many fetches for the
     /// cache it has under way: a fetch may outlive its viewer (B69), so it is counted on its own.
     pub max_connections: usize,
+    /// Bodies that are being compressed at the same time, over all workers; more are left as they are (I38).
+    pub max_compressions: usize,
 }

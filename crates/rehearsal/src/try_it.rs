@@ -168,10 +168,13 @@ impl Stage {
     }
 }
 
+/// An origin by its id, and what it is told to do; `None` when it is really asked.
+type Told = (Arc<str>, Option<Outcome>);
+
 /// A request that can be played.
 struct Prepared {
     wait: Duration,
-    origins: Vec<(Arc<str>, Option<Outcome>)>,
+    origins: Vec<Told>,
     arrival: Arrival,
 }
 
@@ -218,7 +221,7 @@ impl TryRequest {
     }
 
     /// What every origin does.
-    fn origins(&self, distribution: &Distribution) -> Result<Vec<(Arc<str>, Option<Outcome>)>, Unanswerable> {
+    fn origins(&self, distribution: &Distribution) -> Result<Vec<Told>, Unanswerable> {
         let known = |id: &str| id == "*" || distribution.origins.iter().any(|origin| &*origin.id == id);
         if let Some(unknown) = self.origins.keys().find(|id| !known(id)) {
             let ids: Vec<&str> = distribution.origins.iter().map(|origin| &*origin.id).collect();

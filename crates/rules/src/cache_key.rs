@@ -15,6 +15,7 @@ use http::header::{ACCEPT_ENCODING, HOST, HeaderName};
 use crate::generated::{Generated, forwarded_for};
 use crate::model::{CacheBehavior, Distribution, KeyParts, Origin, Target};
 use crate::names::{X_FORWARDED_FOR, is_generated};
+use crate::range::ByteRange;
 use crate::request::RequestHead;
 use crate::selection;
 
@@ -52,6 +53,16 @@ impl CacheKey {
         Self { bytes: Bytes::copy_from_slice(&self.bytes), ..*self }
     }
 
+    /// The key of a part of the object (I03). It has the object's path, so that an invalidation means both.
+    pub fn of_part(&self, range: ByteRange) -> Self {
+        let mut bytes = BytesMut::with_capacity(self.bytes.len() + RANGE_BYTES);
+        bytes.extend_from_slice(&self.bytes);
+        let (distribution_end, path_end) = (self.distribution_end as usize, self.path_end as usize);
+        let mut draft = Draft { bytes, distribution_end, path_end };
+        draft.add(PartKind::Range, "", range.to_string().as_bytes());
+        Self::sealed(draft.bytes.freeze(), distribution_end, path_end)
+    }
+
     /// The distribution's id.
     pub fn distribution_id(&self) -> &str {
         self.text(0, self.distribution_end as usize)
@@ -65,6 +76,12 @@ impl CacheKey {
     /// A hash of the whole key, equal for equal keys within one process.
     pub const fn hash64(&self) -> u64 {
         self.hash
+    }
+
+    /// The key as bytes. With the lengths of its distribution's id and of its path and query it is unambiguous, in
+    /// any process: what is kept under a key outside of memory is told apart by these.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     /// Bytes that the key occupies.
@@ -108,6 +125,9 @@ const USUAL_REST_BYTES: usize = 32;
 /// Room that the keys of a thread share, in bytes. It is used again when none of them is left.
 const SHARED_BYTES: usize = 4096;
 
+/// Room for the text of a range.
+const RANGE_BYTES: usize = 64;
+
 thread_local! {
     static ROOM: Cell<BytesMut> = Cell::default();
 }
@@ -143,6 +163,7 @@ impl Draft {
             PartKind::AcceptEncoding => b'E',
             PartKind::Cookie => b'C',
             PartKind::Header => b'H',
+            PartKind::Range => b'R',
         });
         for text in [name.as_bytes(), value] {
             self.bytes.extend_from_slice(&u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes());
@@ -153,13 +174,19 @@ impl Draft {
     fn finish(mut self) -> CacheKey {
         let bytes = self.bytes.split().freeze();
         ROOM.set(self.bytes);
+        CacheKey::sealed(bytes, self.distribution_end, self.path_end)
+    }
+}
+
+impl CacheKey {
+    fn sealed(bytes: Bytes, distribution_end: usize, path_end: usize) -> Self {
         let mut hasher = DefaultHasher::new();
         hasher.write(&bytes);
-        CacheKey {
+        Self {
             hash: hasher.finish(),
             bytes,
-            distribution_end: u32::try_from(self.distribution_end).unwrap_or(u32::MAX),
-            path_end: u32::try_from(self.path_end).unwrap_or(u32::MAX),
+            distribution_end: u32::try_from(distribution_end).unwrap_or(u32::MAX),
+            path_end: u32::try_from(path_end).unwrap_or(u32::MAX),
         }
     }
 }
@@ -172,6 +199,7 @@ enum PartKind {
     AcceptEncoding,
     Cookie,
     Header,
+    Range,
 }
 
 /// The key under which the answer to `head` is looked up and stored.
@@ -210,7 +238,7 @@ pub fn parts(
     visit(distribution, behavior, head, |kind, name, value| {
         let name = match kind {
             PartKind::Cookie => format!("cookie {name}"),
-            PartKind::AcceptEncoding | PartKind::Header => format!("header {name}"),
+            PartKind::AcceptEncoding | PartKind::Header | PartKind::Range => format!("header {name}"),
         };
         parts.push((name, String::from_utf8_lossy(value).into_owned()));
     });

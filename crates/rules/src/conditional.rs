@@ -1,9 +1,9 @@
 //! Whether a viewer that asks conditionally already has what would be sent (I20, RFC 9110 section 13).
 //!
 //! Evaluated on the copy that would be delivered, stored or just refreshed (I22). `If-Match` and
-//! `If-Unmodified-Since` are the origin's to evaluate (I24), `If-Range` belongs to ranges.
+//! `If-Unmodified-Since` are the origin's to evaluate (I24). [`part_is_current`] is the question of `If-Range`.
 
-use http::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED};
+use http::header::{ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, LAST_MODIFIED};
 use http::{Method, StatusCode};
 
 use crate::{Because, Fields};
@@ -31,6 +31,21 @@ pub fn evaluate(
         return when(names_etag(request, response), "viewer holds this entity tag");
     }
     when(is_unmodified(request, response), "not modified since the viewer's date")
+}
+
+/// Whether a viewer who asks for a part may have it of this response: without `If-Range` always, otherwise if it names
+/// the response's entity tag, both strong, or exactly its date (I10, RFC 9110 section 13.1.5).
+pub fn part_is_current(request: &Fields, response: &Fields) -> bool {
+    let mut lines = request.all(&IF_RANGE);
+    let Some(line) = lines.next() else { return true };
+    let said = line.as_bytes().trim_ascii();
+    let held = match said {
+        [b'"', ..] => &ETAG,
+        // A weak tag says nothing about bytes.
+        [b'W', b'/', ..] => return false,
+        _ => &LAST_MODIFIED,
+    };
+    lines.next().is_none() && response.first(held).is_some_and(|held| held.as_bytes().trim_ascii() == said)
 }
 
 const fn when(not_modified: bool, text: &'static str) -> Precondition {
@@ -139,6 +154,21 @@ mod tests {
         assert!(!not_modified(&[(IF_MODIFIED_SINCE, "yesterday")], &[(LAST_MODIFIED, MONDAY)]));
         assert!(!not_modified(&[(IF_MODIFIED_SINCE, MONDAY)], &[]));
         assert!(!not_modified(&[], &[(ETAG, "\"v\""), (LAST_MODIFIED, MONDAY)]));
+    }
+
+    // proves: I10
+    #[test]
+    fn a_part_is_current_only_under_strong_comparison() {
+        let held = fields(&[(ETAG, "\"v\""), (LAST_MODIFIED, MONDAY)]);
+        let weak = fields(&[(ETAG, "W/\"v\"")]);
+        let current = |said: &'static str| part_is_current(&fields(&[(IF_RANGE, said)]), &held);
+        assert!(part_is_current(&Fields::default(), &held));
+        assert!(current("\"v\"") && current(MONDAY));
+        assert!(!current("\"w\"") && !current("W/\"v\"") && !current(TUESDAY) && !current("yesterday"));
+        assert!(!part_is_current(&fields(&[(IF_RANGE, "W/\"v\"")]), &weak));
+        assert!(!part_is_current(&fields(&[(IF_RANGE, "\"v\"")]), &weak));
+        assert!(!part_is_current(&fields(&[(IF_RANGE, "\"v\""), (IF_RANGE, "\"v\"")]), &held));
+        assert!(!part_is_current(&fields(&[(IF_RANGE, "")]), &Fields::default()));
     }
 
     #[test]

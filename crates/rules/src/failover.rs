@@ -60,6 +60,7 @@ fn decide_failure(failure: OriginFailure, listed: impl Fn(u16) -> bool) -> Failo
         }
         // A broken response is a 502 in every other respect (A12, J36), so it is one here.
         OriginFailure::ClosedEarly
+        | OriginFailure::ContentRangeLength
         | OriginFailure::HeaderTooBig
         | OriginFailure::InvalidResponse
         | OriginFailure::TooLarge
@@ -72,6 +73,7 @@ fn decide_failure(failure: OriginFailure, listed: impl Fn(u16) -> bool) -> Failo
         | OriginFailure::CompletionTimeout
         | OriginFailure::Connect
         | OriginFailure::ConnectTimeout
+        | OriginFailure::ContentRangeLength
         | OriginFailure::HeaderTooBig
         | OriginFailure::InvalidResponse
         | OriginFailure::ResponseTimeout

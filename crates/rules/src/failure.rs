@@ -15,6 +15,8 @@ pub enum OriginFailure {
     Connect,
     /// Every connection attempt ran into the connection timeout (J20, J22).
     ConnectTimeout,
+    /// A part's `Content-Range` and `Content-Length` contradict each other (I13).
+    ContentRangeLength,
     /// The origin's name has no address (J23).
     Dns,
     /// The response header block is larger than 32,768 bytes (C68).
@@ -38,6 +40,7 @@ impl OriginFailure {
             }
             Self::ClosedEarly
             | Self::Connect
+            | Self::ContentRangeLength
             | Self::Dns
             | Self::HeaderTooBig
             | Self::InvalidResponse
@@ -52,6 +55,7 @@ impl OriginFailure {
             Self::ClosedEarly => "OriginReadError",
             Self::CompletionTimeout | Self::ConnectTimeout | Self::ResponseTimeout => "OriginCommError",
             Self::Connect | Self::Tls => "OriginConnectError",
+            Self::ContentRangeLength => "OriginContentRangeLengthError",
             Self::Dns => "OriginDnsError",
             Self::HeaderTooBig => "OriginHeaderTooBigError",
             Self::InvalidResponse | Self::TooLarge => "OriginInvalidResponseError",
@@ -67,7 +71,11 @@ impl OriginFailure {
             | Self::Dns
             | Self::ResponseTimeout
             | Self::Tls => true,
-            Self::ClosedEarly | Self::HeaderTooBig | Self::InvalidResponse | Self::TooLarge => false,
+            Self::ClosedEarly
+            | Self::ContentRangeLength
+            | Self::HeaderTooBig
+            | Self::InvalidResponse
+            | Self::TooLarge => false,
         }
     }
 
@@ -78,6 +86,7 @@ impl OriginFailure {
             Self::CompletionTimeout => Because::new("J34", "response completion timeout"),
             Self::Connect => Because::new("J22", "connection refused"),
             Self::ConnectTimeout => Because::new("J20", "connection timeout in every attempt"),
+            Self::ContentRangeLength => Because::new("I13", "Content-Length contradicts Content-Range"),
             Self::Dns => Because::new("J23", "name has no address"),
             Self::HeaderTooBig => Because::new("C68", "response header block too big"),
             Self::InvalidResponse => Because::new("J36", "answer is not valid HTTP"),
@@ -95,7 +104,9 @@ mod tests {
     // proves: J37
     #[test]
     fn what_cannot_be_talked_to_is_a_502_and_what_is_too_slow_a_504() {
-        for failure in [ClosedEarly, Connect, Dns, HeaderTooBig, InvalidResponse, Tls, TooLarge] {
+        for failure in
+            [ClosedEarly, Connect, ContentRangeLength, Dns, HeaderTooBig, InvalidResponse, Tls, TooLarge]
+        {
             assert_eq!(failure.status(), 502, "{failure:?}");
         }
         for failure in [CompletionTimeout, ConnectTimeout, ResponseTimeout] {

@@ -22,7 +22,8 @@ use crate::model::{
     OriginScheme, OriginSignature, OriginSigning,
 };
 use crate::names::{
-    CDN_LOOP, CLOUDFRONT_ERROR_ARGS, CLOUDFRONT_ERROR_URI, X_AMZ_CF_ID, X_FORWARDED_FOR, is_generated,
+    CDN_LOOP, CLOUDFRONT_ERROR_ARGS, CLOUDFRONT_ERROR_URI, REQUEST_RANGE, X_AMZ_CF_ID, X_FORWARDED_FOR,
+    is_generated,
 };
 use crate::request::{RequestHead, Scheme};
 use crate::selection;
@@ -67,6 +68,17 @@ pub struct Asking<'a> {
     pub edge_id: &'a str,
     /// Why the origin is asked.
     pub purpose: Purpose<'a>,
+    /// What of the viewer's own goes along although the answer may be stored.
+    pub along: Along,
+}
+
+/// What of the viewer's own goes along with a question whose answer may be stored for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Along {
+    /// `Range`: a part is asked for (I02). Then `If-Range` goes too, unless a copy of the part is validated.
+    pub range: bool,
+    /// `If-None-Match` and `If-Modified-Since`: no copy is held (I21). Not where cookies are forwarded (I23).
+    pub conditions: bool,
 }
 
 /// Why an origin is asked.
@@ -314,16 +326,19 @@ fn passes(asking: &Asking<'_>, name: &HeaderName) -> bool {
                 && !name.as_str().starts_with("content-")
                 && named()
         }
-        Purpose::Refresh(_) if matches!(kind, Kind::Precondition | Kind::Range | Kind::Revalidation) => false,
+        // A copy is validated with its own validators (I22); of a part, the same part is asked for.
+        Purpose::Refresh(_) if matches!(kind, Kind::Precondition | Kind::Range | Kind::Revalidation) => {
+            asking.along.range && *name == RANGE
+        }
         Purpose::Refresh(_) | Purpose::Viewer => match kind {
             Kind::Authorization => keeps_authorization(asking) || named(),
             Kind::Body | Kind::Precondition => true,
             Kind::Negotiation => named(),
             Kind::Ordinary => asking.behavior.forwarding.treatment == HeaderTreatment::Legacy || named(),
-            // An answer that will be stored for all is fetched whole and unconditionally: the edge evaluates
-            // the viewer's validators on the stored copy itself (I20, I21). Ranges of stored objects are not
-            // cut yet (group I), so such a viewer gets the whole object with 200.
-            Kind::Range | Kind::Revalidation => !is_cacheable(asking),
+            Kind::Range => !is_cacheable(asking) || asking.along.range && *name != REQUEST_RANGE,
+            Kind::Revalidation => {
+                !is_cacheable(asking) || asking.along.conditions && !asking.behavior.forwards_cookies()
+            }
             Kind::Withheld => false,
         },
     }

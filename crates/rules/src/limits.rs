@@ -16,6 +16,9 @@ pub const MAX_STORABLE_BODY_BYTES: u64 = 50_000_000_000;
 /// Largest request body in bytes: 64 GB; larger is 413 (E13).
 pub const MAX_REQUEST_BODY_BYTES: u64 = 64_000_000_000;
 
+/// Most ranges that one request may ask for; with more it gets the whole object (I06).
+pub const MAX_RANGES: usize = 64;
+
 /// How many distributions may be stacked in the path of one request (E20).
 pub const MAX_STACKED_DISTRIBUTIONS: usize = 2;
 

@@ -111,6 +111,8 @@ pub struct CacheBehavior {
     pub caching: Caching,
     /// What else reaches the origin.
     pub forwarding: Forwarding,
+    /// Which codings the edge compresses with.
+    pub compression: Compression,
     /// Header edits of the response headers policy (M.4).
     pub response_headers: Option<Arc<ResponseHeadersPolicy>>,
     /// Whether gRPC is passed through (E61).
@@ -242,6 +244,15 @@ pub struct KeyParts {
     /// Whether `Accept-Encoding` is normalised with gzip into the key (D30).
     pub gzip: bool,
     /// Whether `Accept-Encoding` is normalised with brotli into the key (D30).
+    pub brotli: bool,
+}
+
+/// Which codings the edge compresses with (I30, I31, I37); none unless the behavior says `Compress`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Compression {
+    /// gzip
+    pub gzip: bool,
+    /// Brotli, preferred where viewers take both.
     pub brotli: bool,
 }
 

@@ -8,6 +8,8 @@ pub const CDN_LOOP: HeaderName = HeaderName::from_static("cdn-loop");
 pub const CLOUDFRONT_ERROR_URI: HeaderName = HeaderName::from_static("cloudfront-error-uri");
 /// Query of the failed object, sent with error page requests (A35).
 pub const CLOUDFRONT_ERROR_ARGS: HeaderName = HeaderName::from_static("cloudfront-error-args");
+/// An old name of `Range` (F17).
+pub const REQUEST_RANGE: HeaderName = HeaderName::from_static("request-range");
 /// Timing metrics for the viewer (M61).
 pub const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 /// The request's id (F20, H31).

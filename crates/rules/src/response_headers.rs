@@ -6,11 +6,12 @@
 
 use http::Method;
 use http::header::{
-    AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderName,
+    AGE, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName,
     HeaderValue, PRAGMA, SET_COOKIE, USER_AGENT, VARY, VIA,
 };
 
 use crate::Fields;
+use crate::compression;
 use crate::cors;
 use crate::generated::every_policy_header;
 use crate::hop_by_hop::{is_hop_by_hop, named_by_connection};
@@ -120,20 +121,35 @@ fn names_fields(before_quote: &[u8]) -> bool {
 }
 
 /// The stored fields updated by those of a 304 (C43, RFC 9111 section 4.3.4): what it sends replaces what is
-/// stored, except for the fields that describe the body.
+/// stored, except for the fields that describe the body. A tag that is weak, since the stored body may be compressed,
+/// stays weak (I34), and an encoded body goes on varying on `Accept-Encoding` if it did (H23).
 pub fn validated(stored: &Fields, sent: Fields) -> Fields {
     let mut merged = stored.clone();
     merged.retain(|name, _| describes_body(name) || !sent.contains(name));
+    let was_weak = stored.first(&ETAG).is_some_and(|tag| tag.as_bytes().starts_with(b"W/"));
     for (name, value) in sent {
-        if !describes_body(&name) {
+        let value = match name {
+            ETAG if was_weak => compression::weak(&value),
+            _ => Some(value),
+        };
+        if let Some(value) = value.filter(|_| !describes_body(&name)) {
             merged.append(name, value);
         }
+    }
+    if compression::is_encoded(stored) && stored.all(&VARY).any(names_encoding) {
+        compression::vary_on_encoding(&mut merged);
     }
     merged
 }
 
+fn names_encoding(vary: &HeaderValue) -> bool {
+    let mut names = vary.as_bytes().split(|byte| *byte == b',');
+    names.any(|name| name.trim_ascii().eq_ignore_ascii_case(b"accept-encoding"))
+}
+
 fn describes_body(name: &HeaderName) -> bool {
     [CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE].contains(name)
+        || compression::is_checksum(name)
 }
 
 // === to the viewer ===

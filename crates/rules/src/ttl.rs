@@ -47,7 +47,6 @@ const ALL_HEADERS: Because = Because::new("D41", "caching disabled: all headers 
 const METHOD: Because = Because::new("C44", "method is not cached");
 const STATUS: Because = Because::new("C40", "status is not cacheable");
 const REDIRECT: Because = Because::new("C41", "307 and 308 need Cache-Control");
-const PARTIAL: Because = Because::new("I03", "parts of objects are not stored");
 const NO_STORE: Because = Because::new("C28", "no-store or private");
 const NO_CACHE: Because = Because::new("C28", "no-cache: kept for validation");
 const MINIMUM_OUTRANKS: Because = Because::new("C14", "minimum TTL outranks no-store, no-cache and private");
@@ -57,6 +56,7 @@ const VARY_ALL: Because = Because::new("C53", "Vary: * is asked again every time
 
 /// Whether and how long the response `status` + `fields` to `method` is kept under `behavior`.
 ///
+/// Of parts only those that were asked for are kept; that is judged before, by [`crate::range::received`].
 /// After a 304 the same question is asked with the stored status and the merged header list (C43).
 pub fn decide(
     status: StatusCode,
@@ -93,8 +93,7 @@ fn is_cached(method: &Method, cached: Methods) -> bool {
 
 fn not_cacheable(status: StatusCode, method: &Method, behavior: &CacheBehavior) -> Option<Because> {
     caching_is_off(method, behavior).or(match status.as_u16() {
-        200 | 203 | 204 | 300..=303 | 307 | 308 => None,
-        206 => Some(PARTIAL),
+        200 | 203 | 204 | 206 | 300..=303 | 307 | 308 => None,
         _ => Some(STATUS),
     })
 }

@@ -9,7 +9,7 @@ use std::thread;
 use aws_lc_rs::rand;
 use buckets::{Buckets, Key, Role};
 use compile::S3Endpoint;
-use control::KeyRing;
+use control::{Guesses, KeyRing};
 use rules::model::OriginScheme;
 use signing::edge_identity::MasterKey;
 use tokio::sync::{oneshot, watch};
@@ -85,13 +85,13 @@ impl Bound {
         self,
         data_dir: &Path,
         settings: &Settings,
-        keys: Arc<Keys>,
+        (keys, guesses): (Arc<Keys>, Arc<Guesses>),
         shutdown: watch::Receiver<bool>,
     ) -> Result<oneshot::Receiver<()>, Failure> {
         let buckets = Buckets::open(buckets::Settings {
             directory: data_dir.join("buckets"),
             account: settings.account_id.clone(),
-            keys: Arc::new(Callers(keys)),
+            keys: Arc::new(Callers { keys, guesses }),
             master: self.master,
         })?;
         let runtime =
@@ -127,17 +127,32 @@ fn usual_or_any(usual: SocketAddr) -> Result<TcpListener, Failure> {
     }
 }
 
-/// The API's keys are the buckets' too.
-struct Callers(Arc<Keys>);
+/// The API's keys are the buckets' too, and so is who guesses at them.
+struct Callers {
+    keys: Arc<Keys>,
+    guesses: Arc<Guesses>,
+}
 
 impl buckets::Keys for Callers {
     fn find(&self, access_key_id: &str) -> Option<Key> {
-        let key = KeyRing::find(&*self.0, access_key_id)?;
+        let key = KeyRing::find(&*self.keys, access_key_id)?;
         let role = match key.role {
             control::Role::Admin => Role::Administrator,
             control::Role::ReadOnly => Role::Reader,
         };
         Some(Key { secret: key.secret, role })
+    }
+
+    fn wait_s(&self, peer: IpAddr, access_key_id: &str) -> Option<u64> {
+        self.guesses.wait_s(peer, access_key_id)
+    }
+
+    fn failed(&self, peer: IpAddr, access_key_id: &str) {
+        self.guesses.failed(peer, access_key_id);
+    }
+
+    fn succeeded(&self, peer: IpAddr, access_key_id: &str) {
+        self.guesses.succeeded(peer, access_key_id);
     }
 }
 

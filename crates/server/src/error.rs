@@ -7,6 +7,9 @@ use std::path::PathBuf;
 /// Why the binary ends without having served.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
+    /// The cache's disk tier cannot be opened.
+    #[error(transparent)]
+    CacheDisk(#[from] cache::DiskError),
     /// The console's files are not what they should be.
     #[error("the console cannot be served: {0}")]
     Console(String),

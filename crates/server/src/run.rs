@@ -71,6 +71,7 @@ pub struct Running {
     workers: Workers,
     control: ControlPlane,
     offer: Offer,
+    cache: Arc<cache::Cache>,
 }
 
 /// `warmfront serve`: until a signal asks to end.
@@ -125,6 +126,15 @@ impl Running {
 
         let origins = of_origins(settings, secrets.for_s3(keys.admin()), buckets.as_ref())?;
         let edge = Edge::new(settings.of_edge(addresses.edge_https.port(), origins), clock.clone())?;
+        if let Some(disk) = settings.of_cache_disk(data_dir) {
+            match edge.cache().open_disk(disk) {
+                Err(in_use @ cache::DiskError::InUse(_)) => {
+                    tracing::error!(%in_use, "the cache has no disk tier")
+                }
+                opened => opened?,
+            }
+        }
+        let cache = Arc::clone(edge.cache());
         let deployment = Deployment::new();
         let s3_endpoint = buckets.as_ref().map(Bound::endpoint).or_else(|| settings.s3_endpoint.clone());
         let environment = Environment { s3_endpoint, ..settings.environment() };
@@ -141,13 +151,12 @@ impl Running {
         let ending = Ending { shutdown: asked_to_end.clone(), handed_over: is_handed_over };
         let workers = Workers::start(&edge, authority.clone(), sockets, &ending).await?;
 
-        let start =
-            |buckets: Bound| buckets.start(data_dir, settings, Arc::clone(&keys), control_stops.clone());
-        let buckets = buckets.map(start).transpose()?;
-
         let tls = api_tls::configuration(api_tls, addresses.api.ip(), &authority)?;
         terminal::warn_of_exposure(&addresses);
         let api = Api::new(of_control, Arc::clone(&store), keys.clone(), clock, deployment.clone());
+        let callers = || (Arc::clone(&keys), api.guesses());
+        let start = |buckets: Bound| buckets.start(data_dir, settings, callers(), control_stops.clone());
+        let buckets = buckets.map(start).transpose()?;
         let router = browser::router(&api, &edge)?;
         let kept = Arc::downgrade(&store);
         let admin = Admin { store, edge, deployment, virtual_clock: settings.virtual_clock };
@@ -174,6 +183,7 @@ impl Running {
             workers,
             control,
             offer,
+            cache,
         })
     }
 
@@ -202,6 +212,8 @@ impl Running {
         self.shutdown.send_replace(true);
         let drained = async {
             tokio::join!(self.workers.ended(), self.control.end());
+            // What the last answers have brought is for the next start too.
+            self.cache.written().await;
         };
         tokio::select! {
             () = drained => {}

@@ -15,7 +15,7 @@ pub use secrets::Secrets;
 pub use values::{BucketsFlag, Quota};
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ use compile::{Environment, Quotas, S3Endpoint};
 
 /// Longest that a viewer may take for its TLS handshake, and for each request head.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// Bodies that are being compressed at the same time: each takes up to 4 MiB of memory.
+const MAX_COMPRESSIONS: usize = 64;
 
 /// CloudFront that you run yourself.
 #[derive(Debug, Parser)]
@@ -184,6 +186,12 @@ pub struct Settings {
     /// Larger objects pass through and are not kept.
     #[arg(long, value_name = "BYTES", env = "WARMFRONT_MAX_OBJECT_SIZE", default_value = "256MiB", value_parser = values::bytes)]
     pub max_object_size: u64,
+    /// Disk that the cache may use besides, so that more fits and a restart loses nothing; 0 is none.
+    #[arg(long, value_name = "BYTES", env = "WARMFRONT_CACHE_DISK_SIZE", default_value = "0", value_parser = values::bytes)]
+    pub cache_disk_size: u64,
+    /// Directory of the cache on disk, which nothing else is in [default: cache in the data directory].
+    #[arg(long, value_name = "DIR", env = "WARMFRONT_CACHE_DISK")]
+    pub cache_disk: Option<PathBuf>,
     /// Connections of viewers that one worker holds at the same time.
     #[arg(long, value_name = "N", env = "WARMFRONT_MAX_CONNECTIONS", default_value_t = 8192, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub max_connections: u32,
@@ -265,6 +273,12 @@ impl Settings {
         }
     }
 
+    /// The cache's disk tier, if there is one.
+    pub fn of_cache_disk(&self, data_dir: &Path) -> Option<cache::DiskSettings> {
+        let dir = self.cache_disk.clone().unwrap_or_else(|| data_dir.join("cache"));
+        (self.cache_disk_size > 0).then(|| cache::DiskSettings::new(dir, self.cache_disk_size))
+    }
+
     /// Settings of the edge; `https_port` is the one that it listens on.
     pub fn of_edge(&self, https_port: u16, origins: origin::Settings) -> edge::Settings {
         edge::Settings {
@@ -280,6 +294,7 @@ impl Settings {
             head_timeout: HEAD_TIMEOUT,
             drain_timeout: self.drain(),
             max_connections: usize::try_from(self.max_connections).unwrap_or(usize::MAX),
+            max_compressions: MAX_COMPRESSIONS,
         }
     }
 }

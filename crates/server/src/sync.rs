@@ -2,9 +2,11 @@
 //!
 //! A change is live when [`control::Deployment`] says so, because the report comes last. The loop may be stopped and
 //! started anywhere: it knows the last revision that it has applied and goes on behind it. When the history behind it is
-//! gone, it reads everything anew and empties the cache, because it cannot know which invalidations it has missed.
+//! gone, it reads everything anew and empties the cache, because it cannot know which invalidations it has missed. What the
+//! cache has on disk from an earlier process gets those that it has missed (`repeat`).
 
 mod catalog;
+mod repeat;
 #[cfg(test)]
 mod samples;
 
@@ -58,6 +60,7 @@ impl Sync {
         let catalog = Catalog::new(environment);
         let mut sync = Self { store, edge, deployment, catalog, applied: Revision::default(), is_new: true };
         sync.load().await?;
+        sync.repeat_invalidations().await?;
         Ok(sync)
     }
 
@@ -212,12 +215,12 @@ mod tests {
     /// Longest that anything here may take.
     const DEADLINE: Duration = Duration::from_secs(30);
 
-    fn store(max_revisions: u64) -> Arc<dyn Store> {
+    pub(super) fn store(max_revisions: u64) -> Arc<dyn Store> {
         let history = History { max_revisions, ..History::default() };
         Arc::new(EmbeddedStore::in_memory(history).unwrap())
     }
 
-    fn edge() -> Arc<Edge> {
+    pub(super) fn edge() -> Arc<Edge> {
         let settings = edge::Settings {
             cache: cache::Limits::default(),
             origins: origin::Settings::default(),
@@ -227,12 +230,13 @@ mod tests {
             head_timeout: DEADLINE,
             drain_timeout: DEADLINE,
             max_connections: 1,
+            max_compressions: 1,
         };
         Edge::new(settings, Clock::system()).unwrap()
     }
 
     /// Writes a distribution as it is kept: a line of JSON, then the document.
-    async fn write(store: &Arc<dyn Store>, id: &str, etag: &str) -> Revision {
+    pub(super) async fn write(store: &Arc<dyn Store>, id: &str, etag: &str) -> Revision {
         write_with(store, id, etag, samples::SERVER).await
     }
 
@@ -245,7 +249,7 @@ mod tests {
         store.commit(Transaction::new().put(key, value)).await.unwrap()
     }
 
-    async fn start(store: &Arc<dyn Store>, edge: &Arc<Edge>, deployment: &Deployment) -> Sync {
+    pub(super) async fn start(store: &Arc<dyn Store>, edge: &Arc<Edge>, deployment: &Deployment) -> Sync {
         let environment = compile::Environment::default();
         Sync::start(environment, Arc::clone(store), Arc::clone(edge), deployment.clone()).await.unwrap()
     }

@@ -76,6 +76,7 @@ fn edge() -> Arc<Edge> {
         head_timeout: Duration::from_secs(1),
         drain_timeout: Duration::from_secs(1),
         max_connections: 1,
+        max_compressions: 1,
     };
     Edge::new(settings, Clock::standing_at_ms(1_800_000_000_000)).unwrap()
 }

@@ -126,6 +126,22 @@ impl Extents {
         }
     }
 
+    /// All pieces.
+    pub(crate) fn pieces(&self) -> impl Iterator<Item = &Bytes> {
+        self.pieces.iter().map(|piece| &piece.bytes)
+    }
+
+    /// All pieces as one.
+    pub(crate) fn gathered(&self) -> Bytes {
+        if let Some(whole) = self.whole() {
+            return whole;
+        }
+        // What is there is in memory already.
+        let mut gathered = BytesMut::with_capacity((self.end - self.start()) as usize);
+        self.pieces().for_each(|piece| gathered.extend_from_slice(piece));
+        gathered.freeze()
+    }
+
     /// Copies the loose pieces into one that is allocated to fit.
     fn merge_tail(&mut self) {
         let first = self.pieces.len().saturating_sub(self.loose_pieces);

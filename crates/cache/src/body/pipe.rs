@@ -1,8 +1,9 @@
 //! What one fill writes and any number of readers follow.
 //!
 //! A pipe *keeps* its bytes, or it is a *window*: then bytes that every follower has taken are released, and
-//! the writer waits while too much is left. A pipe can turn from the first into the second, never back. When
-//! it is complete, its extents are immutable and read without a lock.
+//! the writer waits while too much is left. Or it *spills*: what a file has taken is released, and read from there.
+//! A pipe can turn from the first into the others, and from the last into a window; never back. When it is
+//! complete, its extents are immutable and read without a lock.
 
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, Waker};
@@ -14,6 +15,7 @@ use tokio::time::Instant;
 use super::Torn;
 use super::extents::{Extents, PIECE_OVERHEAD};
 use super::followers::{Followers, Seat};
+use crate::disk::large::LargeBody;
 use crate::memory::Charge;
 use crate::sync::lock;
 
@@ -21,6 +23,8 @@ use crate::sync::lock;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Retention {
     Keep,
+    /// In a file: what is not written yet stays here.
+    Spill,
     Window,
 }
 
@@ -36,6 +40,8 @@ enum Phase {
 pub(crate) enum Taken {
     End,
     Piece(Bytes),
+    /// It lies in a file.
+    Stored(Arc<LargeBody>),
     Torn,
 }
 
@@ -53,6 +59,8 @@ pub(crate) enum Room {
 pub(crate) struct Pipe {
     declared_len: Option<u64>,
     finished: OnceLock<Extents>,
+    /// The file that it spills into.
+    large: OnceLock<Arc<LargeBody>>,
     state: Mutex<State>,
 }
 
@@ -61,6 +69,8 @@ struct State {
     extents: Extents,
     phase: Phase,
     retention: Retention,
+    /// Bytes that the file has taken.
+    spilled: u64,
     /// Whether the index leads to it.
     listed: bool,
     /// Whether a handle is left that a reader can come from.
@@ -77,6 +87,7 @@ impl Pipe {
             extents: Extents::default(),
             phase: Phase::Filling,
             retention,
+            spilled: 0,
             listed: false,
             open: true,
             was_followed: false,
@@ -84,7 +95,12 @@ impl Pipe {
             writer: None,
             charge,
         };
-        Arc::new(Self { declared_len, finished: OnceLock::new(), state: Mutex::new(state) })
+        Arc::new(Self {
+            declared_len,
+            finished: OnceLock::new(),
+            large: OnceLock::new(),
+            state: Mutex::new(state),
+        })
     }
 
     pub(crate) const fn declared_len(&self) -> Option<u64> {
@@ -123,12 +139,13 @@ impl Pipe {
     /// A seat for a reader that starts at `start`; none is needed when the body is complete.
     pub(crate) fn enter(&self, start: u64) -> Result<Option<Seat>, Torn> {
         if let Some(extents) = self.finished() {
-            return if start < extents.start() { Err(Torn) } else { Ok(None) };
+            let is_gone = start < extents.start() && self.large().is_none();
+            return if is_gone { Err(Torn) } else { Ok(None) };
         }
         let mut state = self.lock();
         // A body that completes meanwhile has moved out of the state.
         let first = self.finished().map_or(state.extents.start(), Extents::start);
-        if start < first || state.phase == Phase::Torn {
+        if (start < first && self.large().is_none()) || state.phase == Phase::Torn {
             return Err(Torn);
         }
         state.was_followed = true;
@@ -152,16 +169,38 @@ impl Pipe {
         context: &Context<'_>,
     ) -> Poll<Taken> {
         if let Some(extents) = self.finished() {
-            return Poll::Ready(take_finished(extents, position, end));
+            return Poll::Ready(self.take_finished(extents, position, end));
         }
         let mut state = self.lock();
         if let Some(extents) = self.finished() {
-            return Poll::Ready(take_finished(extents, position, end));
+            return Poll::Ready(self.take_finished(extents, position, end));
+        }
+        if let Some(large) = self.large().filter(|_| position < state.extents.start() && position < end) {
+            return Poll::Ready(Taken::Stored(Arc::clone(large)));
         }
         let (taken, writer) = state.take(seat, position, end, context);
         drop(state);
         wake(writer);
         taken
+    }
+
+    fn take_finished(&self, extents: &Extents, position: u64, end: u64) -> Taken {
+        match (extents.slice(position, end), self.large()) {
+            (Some(bytes), _) => Taken::Piece(bytes),
+            (None, Some(large)) if position < extents.start().min(end) => Taken::Stored(Arc::clone(large)),
+            // A follower that was cut off, or that came for bytes that were released.
+            (None, _) if position < extents.start() => Taken::Torn,
+            (None, _) => Taken::End,
+        }
+    }
+
+    /// A follower has read something from the file.
+    pub(crate) fn has_read(&self, seat: Seat, position: u64) {
+        self.change(|state| {
+            if let Some(follower) = state.followers.at(seat) {
+                (follower.position, follower.taken_at) = (position, Instant::now());
+            }
+        });
     }
 
     pub(crate) fn followers(&self) -> usize {
@@ -176,7 +215,7 @@ impl Pipe {
 
     pub(crate) fn is_kept(&self) -> bool {
         let state = self.lock();
-        state.listed && state.retention == Retention::Keep
+        state.listed && state.retention != Retention::Window
     }
 
     pub(crate) fn retention(&self) -> Retention {
@@ -186,7 +225,7 @@ impl Pipe {
     /// Whether every byte so far is there and the rest will be.
     pub(crate) fn is_sound(&self) -> bool {
         let state = self.lock();
-        state.phase != Phase::Torn && state.retention == Retention::Keep
+        state.phase != Phase::Torn && state.retention != Retention::Window
     }
 
     pub(crate) fn is_unwanted(&self) -> bool {
@@ -206,6 +245,36 @@ impl Pipe {
         let mut state = self.lock();
         state.extents.push_unmerged(bytes);
         settle_and_wake(state);
+    }
+
+    /// The file that it spills into, or spilled into before the disk refused more.
+    pub(crate) fn large(&self) -> Option<&Arc<LargeBody>> {
+        self.large.get()
+    }
+
+    /// Bytes in memory.
+    pub(crate) fn held_bytes(&self) -> u64 {
+        let held = |extents: &Extents| extents.end() - extents.start();
+        self.finished().map_or_else(|| held(&self.lock().extents), held)
+    }
+
+    /// Begins to spill; answers what has arrived so far, which is to be written first.
+    pub(crate) fn spill(&self, large: Arc<LargeBody>) -> Vec<Bytes> {
+        let mut state = self.lock();
+        // Only the one fill of this pipe begins to spill, once.
+        let _ = self.large.set(large);
+        state.retention = Retention::Spill;
+        state.extents.pieces().cloned().collect()
+    }
+
+    /// The file has taken so many bytes, or fails to take more.
+    pub(crate) fn spilled(&self, bytes: u64) {
+        self.change(|state| {
+            state.spilled = bytes;
+            if state.phase == Phase::Filling {
+                state.release();
+            }
+        });
     }
 
     /// Turns into a window.
@@ -315,15 +384,19 @@ impl State {
     }
 
     fn is_unwanted(&self) -> bool {
-        let may_be_followed = self.open && (self.retention == Retention::Keep || !self.was_followed);
+        let may_be_followed = self.open && (self.retention != Retention::Window || !self.was_followed);
         !self.listed && self.followers.is_empty() && !may_be_followed
     }
 
-    /// Lets go of what every follower has taken. Until the first one comes, everything stays.
+    /// Lets go of what every follower has taken, or the file. Until the first one comes, everything stays that is
+    /// nowhere else.
     fn release(&mut self) {
-        if self.retention == Retention::Window
-            && let Some(position) = self.followers.slowest()
-        {
+        let released = match self.retention {
+            Retention::Keep => None,
+            Retention::Spill => Some(self.spilled),
+            Retention::Window => self.followers.slowest(),
+        };
+        if let Some(position) = released {
             self.extents.release_before(position);
         }
         self.charge.set(self.extents.weight());
@@ -337,7 +410,11 @@ impl State {
         if self.extents.weight() < window {
             return Room::Free;
         }
-        Room::Wait(self.first_stall(stall))
+        match self.retention {
+            // The disk will take it or refuse it.
+            Retention::Keep | Retention::Spill => Room::Wait(None),
+            Retention::Window => Room::Wait(self.first_stall(stall)),
+        }
     }
 
     /// When the first follower that holds up another one has stalled; `None` while nobody is held up.
@@ -374,15 +451,6 @@ fn settle_and_wake(mut state: MutexGuard<'_, State>) {
 /// Memory that a piece takes until it is merged.
 pub(crate) fn piece_weight(bytes: &Bytes) -> u64 {
     bytes.len() as u64 + PIECE_OVERHEAD
-}
-
-fn take_finished(extents: &Extents, position: u64, end: u64) -> Taken {
-    match extents.slice(position, end) {
-        Some(bytes) => Taken::Piece(bytes),
-        // A follower that was cut off, or that came for bytes that were released.
-        None if position < extents.start() => Taken::Torn,
-        None => Taken::End,
-    }
 }
 
 fn wake(waker: Option<Waker>) {

@@ -11,6 +11,7 @@ use super::{Charge, Counts, Ledger};
 use crate::body::Body;
 use crate::body::pipe::Pipe;
 use crate::collapse::Flight;
+use crate::disk::large::LargeBody;
 use crate::entry::{Held, StoredError, StoredObject};
 use crate::invalidate::Invalidations;
 
@@ -92,6 +93,16 @@ impl Shard {
         self.slots.len()
     }
 
+    /// Whether the key holds an object; no use is counted.
+    pub(crate) fn has_object(&self, key: &CacheKey) -> bool {
+        self.slots.get(key).is_some_and(|slot| slot.held.object.is_some())
+    }
+
+    /// The object whose body this is.
+    pub(crate) fn object_of(&self, key: &CacheKey, pipe: &Arc<Pipe>) -> Option<Arc<StoredObject>> {
+        self.slots.get(key)?.held.object.clone().filter(|object| object.body.is_of(pipe))
+    }
+
     pub(crate) fn counts(&self) -> Counts {
         Counts { objects: self.objects, errors: self.errors, leading: self.flights.len() as u64 }
     }
@@ -127,11 +138,21 @@ impl Shard {
         drops_object: bool,
         ledger: &Arc<Ledger>,
     ) -> Removed {
-        let stamp = entry.stamp();
         let removed = match &entry {
             Entry::Error(_) => self.take_parts(key, |old| matches!(old, Entry::Error(_)) || drops_object),
             Entry::Object(_) => self.take_parts(key, |_| true),
         };
+        self.put(key, entry, ledger);
+        removed
+    }
+
+    /// Puts an object back that was stored before whatever the slot holds; there is none in it.
+    pub(crate) fn put_back(&mut self, key: &CacheKey, object: Arc<StoredObject>, ledger: &Arc<Ledger>) {
+        self.put(key, Entry::Object(object), ledger);
+    }
+
+    fn put(&mut self, key: &CacheKey, entry: Entry, ledger: &Arc<Ledger>) {
+        let stamp = entry.stamp();
         // After the removal: a refreshed object has the body of the one that it replaces.
         if let Some(pipe) = entry.body().pipe() {
             pipe.set_listed(true);
@@ -160,7 +181,6 @@ impl Shard {
             Entry::Object(object) => slot.held.object = Some(object),
         }
         self.reweigh(key);
-        removed
     }
 
     /// Counts the bytes of a body that has arrived.
@@ -173,6 +193,12 @@ impl Shard {
     }
 
     // === remove ===
+
+    /// Removes the entry whose body lies in this file.
+    pub(crate) fn remove_large(&mut self, key: &CacheKey, large: &LargeBody) -> Removed {
+        let is_it = |body: &Body| body.large().is_some_and(|own| std::ptr::eq(&raw const **own, large));
+        self.remove_parts(key, |entry| is_it(entry.body()))
+    }
 
     /// Removes the entry whose body this is.
     pub(crate) fn remove_body(&mut self, key: &CacheKey, pipe: &Arc<Pipe>) -> Removed {
@@ -189,6 +215,7 @@ impl Shard {
         (self.objects, self.errors) = (0, 0);
         let removed: Removed = self.slots.drain().map(|(_, slot)| slot.held).collect();
         removed.iter().flat_map(Held::bodies).for_each(unlist);
+        removed.iter().filter_map(|held| held.object.as_ref()).for_each(|object| object.mark.supersede());
         removed
     }
 
@@ -212,6 +239,9 @@ impl Shard {
         let error = slot.held.error.take_if(|error| goes(&Entry::Error(Arc::clone(error))));
         self.objects -= u64::from(object.is_some());
         self.errors -= u64::from(error.is_some());
+        if let Some(object) = &object {
+            object.mark.supersede();
+        }
         let removed = Held { object, error };
         removed.bodies().for_each(unlist);
         vec![removed]
@@ -220,7 +250,7 @@ impl Shard {
     // === evict ===
 
     /// Removes the next slot that nobody needs, after at most `looks` looks.
-    pub(super) fn evict(&mut self, looks: usize, invalidations: &Invalidations) -> Option<Removed> {
+    pub(super) fn evict(&mut self, looks: usize, invalidations: &Invalidations) -> Option<(CacheKey, Held)> {
         for look in 0..looks {
             let (queue, node) = self.queues.pop(look > looks / 2)?;
             let fate = match self.slots.get_mut(&node.key).filter(|slot| slot.ticket == node.ticket) {
@@ -232,7 +262,10 @@ impl Shard {
             };
             match fate {
                 Fate::Stay(to) => self.requeue(queue, to.unwrap_or(queue), node),
-                Fate::Go => return Some(self.evict_slot(queue, &node.key, invalidations)),
+                Fate::Go => {
+                    let held = self.evict_slot(queue, &node.key, invalidations);
+                    return Some((node.key, held));
+                }
             }
         }
         None
@@ -246,8 +279,8 @@ impl Shard {
         }
     }
 
-    fn evict_slot(&mut self, queue: Queue, key: &CacheKey, invalidations: &Invalidations) -> Removed {
-        let Some(slot) = self.slots.remove(key) else { return Removed::new() };
+    fn evict_slot(&mut self, queue: Queue, key: &CacheKey, invalidations: &Invalidations) -> Held {
+        let Some(slot) = self.slots.remove(key) else { return Held::default() };
         self.queues.subtract(queue, slot.weight);
         if queue == Queue::Small && !slot.is_covered(key, invalidations) {
             self.queues.haunt(key, self.slots.len());
@@ -255,7 +288,7 @@ impl Shard {
         self.objects -= u64::from(slot.held.object.is_some());
         self.errors -= u64::from(slot.held.error.is_some());
         slot.held.bodies().for_each(unlist);
-        vec![slot.held]
+        slot.held
     }
 
     // === collapse ===

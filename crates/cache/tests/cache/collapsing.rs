@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cache::{Cache, Join, Settled};
+use cache::{Join, Settled};
 use rules::freshness::Remembers;
 use tokio::task::JoinSet;
 
 use crate::kit::*;
+use crate::make;
 
 #[tokio::test]
 async fn a_thousand_waiters_share_one_permit_and_the_object_that_it_stores() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let permit = lead(&cache, &key);
     let mut waiters = JoinSet::new();
@@ -39,7 +40,7 @@ async fn a_thousand_waiters_share_one_permit_and_the_object_that_it_stores() {
 
 #[tokio::test]
 async fn when_the_leader_dies_exactly_one_waiter_leads() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let permit = lead(&cache, &key);
     let origin_requests = Arc::new(AtomicUsize::new(0));
@@ -77,7 +78,7 @@ async fn when_the_leader_dies_exactly_one_waiter_leads() {
 
 #[tokio::test]
 async fn after_a_declined_answer_waiters_go_alone_and_store_nothing_twice() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let waiting = (lead(&cache, &key("/a")), follow(&cache, &key("/a")));
     waiting.0.decline();
     assert!(matches!(waiting.1.settled(PATIENCE).await, Settled::GoAlone));
@@ -86,7 +87,7 @@ async fn after_a_declined_answer_waiters_go_alone_and_store_nothing_twice() {
 
 #[tokio::test]
 async fn a_shared_error_reaches_those_who_were_queued_and_nobody_else() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let permit = lead(&cache, &key);
     let waiter = follow(&cache, &key);
@@ -105,7 +106,7 @@ async fn a_shared_error_reaches_those_who_were_queued_and_nobody_else() {
 
 #[tokio::test(start_paused = true)]
 async fn patience_ends_and_the_leader_goes_on() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let permit = lead(&cache, &key("/a"));
     let waiter = follow(&cache, &key("/a"));
     assert!(matches!(waiter.settled(Duration::from_secs(30)).await, Settled::OutOfPatience));
@@ -115,7 +116,7 @@ async fn patience_ends_and_the_leader_goes_on() {
 
 #[tokio::test]
 async fn a_waiter_that_comes_after_the_outcome_does_not_miss_it() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let permit = lead(&cache, &key("/a"));
     let waiter = follow(&cache, &key("/a"));
     permit.hold_off(error_times(Remembers::HoldOff));
@@ -124,7 +125,7 @@ async fn a_waiter_that_comes_after_the_outcome_does_not_miss_it() {
 
 #[test]
 fn who_comes_after_an_invalidation_does_not_wait_for_what_was_asked_before_it() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let early = lead(&cache, &key("/a"));
     cache.invalidate("E1", 1, &[exact("/a")]);
     assert!(!cache.is_filling(&key("/a")));

@@ -2,15 +2,16 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use cache::{Cache, Limits};
+use cache::Limits;
 use futures_util::FutureExt;
 
 use crate::kit::*;
+use crate::make;
 
 #[test]
 fn memory_stays_within_the_limit_under_random_load() {
     let limits = Limits { memory_bytes: 1 << 20, max_object_bytes: 200_000, ..LIMITS };
-    let cache = Cache::new(limits);
+    let cache = make::cache(limits);
     let mut dice = Dice(1);
     let mut held = VecDeque::new();
     let mut fills = Vec::new();
@@ -53,12 +54,13 @@ fn memory_stays_within_the_limit_under_random_load() {
     assert!(cache.usage().evicted > 100);
     drop((held, fills));
     cache.reset();
+    settle(&cache);
     assert_eq!(cache.usage().bytes, 0, "every byte that was charged is given back");
 }
 
 #[test]
 fn one_object_that_fills_most_of_memory_gets_its_place() {
-    let cache = Cache::new(Limits { max_object_bytes: 8 << 20, ..LIMITS });
+    let cache = make::cache(Limits { max_object_bytes: 8 << 20, ..LIMITS });
     for at in 0..1_000 {
         stored(&cache, &key(&format!("/{at}")), at, 8_000);
     }
@@ -69,7 +71,7 @@ fn one_object_that_fills_most_of_memory_gets_its_place() {
 
 #[tokio::test]
 async fn what_is_evicted_while_nobody_looks_is_read_to_its_end_by_who_looked_before() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let object = stored(&cache, &key("/a"), 1, 100_000);
     let reader = object.body.reader(..);
     drop(object);
@@ -81,7 +83,7 @@ async fn what_is_evicted_while_nobody_looks_is_read_to_its_end_by_who_looked_bef
 
 #[test]
 fn newcomers_in_use_do_not_keep_the_others_from_being_evicted() {
-    let cache = Cache::new(Limits { memory_bytes: 1 << 20, ..LIMITS });
+    let cache = make::cache(Limits { memory_bytes: 1 << 20, ..LIMITS });
     for at in 0..200 {
         stored(&cache, &key(&format!("/used/{at}")), at, 3_000);
         cache.held(&key(&format!("/used/{at}")));
@@ -104,7 +106,7 @@ fn newcomers_in_use_do_not_keep_the_others_from_being_evicted() {
 
 #[test]
 fn what_was_used_once_survives_any_number_of_objects_that_were_not() {
-    let cache = Cache::new(Limits { memory_bytes: 1 << 20, ..LIMITS });
+    let cache = make::cache(Limits { memory_bytes: 1 << 20, ..LIMITS });
     stored(&cache, &key("/used"), 1, 3_000);
     assert_eq!(held_tag(&cache, &key("/used")), Some(1));
     stored(&cache, &key("/unused"), 2, 3_000);
@@ -119,7 +121,7 @@ fn what_was_used_once_survives_any_number_of_objects_that_were_not() {
 #[test]
 fn popular_objects_stay_longer_than_in_a_queue() {
     const OBJECTS: usize = 20_000;
-    let cache = Cache::new(Limits { memory_bytes: 4 << 20, ..LIMITS });
+    let cache = make::cache(Limits { memory_bytes: 4 << 20, ..LIMITS });
     let mut dice = Dice(7);
     let zipf: Vec<f64> = (1..=OBJECTS)
         .scan(0.0, |sum, rank| {
@@ -172,7 +174,7 @@ fn hits_of_a_queue(trace: &[usize], capacity: usize) -> usize {
 
 #[test]
 fn storing_and_removing_one_key_for_ever_costs_nothing() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     for round in 0..20_000 {
         stored(&cache, &key("/a"), round, 10);
         if round % 2 == 0 {

@@ -3,17 +3,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cache::{Body, Cache, Torn};
+use cache::{Body, Torn};
 use futures_util::{FutureExt, StreamExt};
 use proptest::prelude::*;
 use rules::freshness::Remembers;
 use tokio::task::JoinSet;
 
 use crate::kit::*;
+use crate::make;
 
 #[tokio::test]
 async fn fast_slow_and_late_readers_get_the_same_bytes() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, None);
     let mut readers = JoinSet::new();
     for pace in 0..20 {
@@ -49,7 +50,7 @@ async fn fast_slow_and_late_readers_get_the_same_bytes() {
 
 #[tokio::test]
 async fn a_complete_small_body_is_at_hand_in_one_piece() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(30));
     assert_eq!(stored.body.declared_len(), Some(30));
     for at in 0..3 {
@@ -64,7 +65,7 @@ async fn a_complete_small_body_is_at_hand_in_one_piece() {
 
 #[tokio::test]
 async fn a_torn_body_gives_followers_what_came_and_new_lookups_nothing() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let (stored, mut fill) = object(cache.lead_alone(&key), 1, None);
     let follower = tokio::spawn(drain(stored.body.reader(..)));
@@ -81,7 +82,7 @@ async fn a_torn_body_gives_followers_what_came_and_new_lookups_nothing() {
 
 #[tokio::test]
 async fn a_fill_that_is_dropped_unfinished_is_torn() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, fill) = object(cache.lead_alone(&key("/a")), 1, Some(0));
     let reader = stored.body.reader(..);
     drop(fill);
@@ -91,7 +92,7 @@ async fn a_fill_that_is_dropped_unfinished_is_torn() {
 
 #[tokio::test]
 async fn a_body_shorter_than_declared_is_delivered_and_not_stored() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(11));
     let reader = stored.body.reader(..);
     push(&mut fill, bytes(1, 0, 10));
@@ -102,7 +103,7 @@ async fn a_body_shorter_than_declared_is_delivered_and_not_stored() {
 
 #[tokio::test]
 async fn a_body_longer_than_declared_ends_where_it_was_declared_and_is_not_stored() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(9));
     let reader = stored.body.reader(..);
     push(&mut fill, bytes(1, 0, 10));
@@ -113,7 +114,7 @@ async fn a_body_longer_than_declared_ends_where_it_was_declared_and_is_not_store
 
 #[tokio::test]
 async fn a_torn_error_leaves_a_hold_off_with_its_times_and_keeps_the_object() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     stored(&cache, &key, 1, 10);
     let (shown, mut fill) = error(cache.lead_alone(&key), 2);
@@ -131,7 +132,7 @@ async fn a_torn_error_leaves_a_hold_off_with_its_times_and_keeps_the_object() {
 
 #[tokio::test]
 async fn a_torn_fill_does_not_take_a_later_object_with_it() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (_, early) = object(cache.lead_alone(&key("/a")), 1, None);
     stored(&cache, &key("/a"), 2, 10);
     early.tear();
@@ -140,7 +141,7 @@ async fn a_torn_fill_does_not_take_a_later_object_with_it() {
 
 #[tokio::test]
 async fn who_pumps_the_origin_learns_that_the_last_follower_left() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, fill) = object(cache.lead_alone(&key("/a")), 1, None);
     assert!(fill.unfollowed().now_or_never().is_none(), "nobody came so far");
     let (first, second) = (stored.body.reader(..), stored.body.reader(..));
@@ -155,7 +156,7 @@ async fn who_pumps_the_origin_learns_that_the_last_follower_left() {
 
 #[tokio::test]
 async fn a_kept_fill_goes_on_without_followers() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, None);
     drop(stored.body.reader(..));
     drop(stored);
@@ -182,7 +183,7 @@ proptest! {
         from in 0u64..300_000,
         len in 0u64..300_000,
     ) {
-        let cache = Cache::new(LIMITS);
+        let cache = make::cache(LIMITS);
         let total: u64 = chunks.iter().sum();
         let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(total));
         let mut early = None;
@@ -198,14 +199,14 @@ proptest! {
         let to = (from + len).min(total);
         let expected = (bytes(1, from.min(to), to).to_vec(), Ok(()));
         for reader in early.into_iter().chain([stored.body.reader(from..from + len)]) {
-            prop_assert_eq!(drain(reader).now_or_never(), Some(expected.clone()));
+            prop_assert_eq!(finish(drain(reader)), expected.clone());
         }
     }
 }
 
 #[tokio::test]
 async fn a_reader_that_was_cancelled_between_polls_loses_nothing() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (stored, mut fill) = object(cache.lead_alone(&key("/a")), 1, None);
     let mut reader = stored.body.reader(..);
     assert!(reader.next().now_or_never().is_none());
@@ -215,5 +216,6 @@ async fn a_reader_that_was_cancelled_between_polls_loses_nothing() {
     assert!(reader.next().now_or_never().is_none());
     assert!(fill.complete());
     assert_eq!(reader.next().await, None);
+    settle(&cache);
     assert_eq!(Arc::strong_count(&stored), 2, "the index and this test");
 }

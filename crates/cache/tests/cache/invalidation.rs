@@ -1,13 +1,13 @@
 //! Invalidations remove, at once and for what is on its way (group K).
 
-use cache::Cache;
 use rules::cache_key::{CacheKey, Variant};
 
 use crate::kit::*;
+use crate::make;
 
 #[test]
 fn an_exact_path_removes_only_the_variant_without_a_query() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     stored(&cache, &key("/a"), 1, 10);
     stored(&cache, &key("/a?x=1"), 2, 10);
     cache.invalidate("E1", 1, &[exact("/a")]);
@@ -19,7 +19,7 @@ fn an_exact_path_removes_only_the_variant_without_a_query() {
 
 #[test]
 fn a_wildcard_crosses_slashes_and_queries_and_stays_in_its_distribution() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let other = CacheKey::new("E2", Variant::Get, "/images/a", b"");
     for path in ["/images/a", "/images/b/c?x=1", "/images", "/index.html"] {
         stored(&cache, &key(path), 1, 10);
@@ -35,7 +35,7 @@ fn a_wildcard_crosses_slashes_and_queries_and_stays_in_its_distribution() {
 
 #[test]
 fn all_variants_of_a_path_go_together() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let variants = [(Variant::Get, &b"fr"[..]), (Variant::HeadOnly, b"de"), (Variant::Options, b"")];
     let keys = variants.map(|(variant, rest)| CacheKey::new("E1", variant, "/a", rest));
     keys.iter().for_each(|key| drop(stored(&cache, key, 1, 10)));
@@ -45,7 +45,7 @@ fn all_variants_of_a_path_go_together() {
 
 #[test]
 fn remembered_errors_and_the_objects_behind_them_are_removed_not_marked() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     stored(&cache, &key, 1, 10);
     assert!(error(cache.lead_alone(&key), 2).1.complete());
@@ -57,7 +57,7 @@ fn remembered_errors_and_the_objects_behind_them_are_removed_not_marked() {
 
 #[test]
 fn an_error_learned_after_the_invalidation_stays_when_the_object_before_it_goes() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     stored(&cache, &key, 1, 10);
     cache.invalidate("E1", 1, &[exact("/a")]);
@@ -68,7 +68,7 @@ fn an_error_learned_after_the_invalidation_stays_when_the_object_before_it_goes(
 
 #[tokio::test]
 async fn what_was_asked_for_before_the_invalidation_is_delivered_and_not_stored() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let early = lead(&cache, &key);
     cache.invalidate("E1", 1, &[exact("/a")]);
@@ -83,7 +83,7 @@ async fn what_was_asked_for_before_the_invalidation_is_delivered_and_not_stored(
 
 #[tokio::test]
 async fn an_invalidation_during_the_fill_hides_it_from_lookups_not_from_followers() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let (delivered, mut fill) = object(lead(&cache, &key), 1, None);
     let reader = delivered.body.reader(..);
@@ -98,7 +98,7 @@ async fn an_invalidation_during_the_fill_hides_it_from_lookups_not_from_follower
 
 #[test]
 fn an_early_answer_does_not_replace_one_asked_for_after_the_invalidation() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let early = [cache.lead_alone(&key), cache.lead_alone(&key), cache.lead_alone(&key)];
     cache.invalidate("E1", 1, &[exact("/a")]);
@@ -113,7 +113,7 @@ fn an_early_answer_does_not_replace_one_asked_for_after_the_invalidation() {
 
 #[test]
 fn a_refresh_does_not_bring_back_what_was_invalidated() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let old = stored(&cache, &key, 1, 10);
     cache.invalidate("E1", 1, &[exact("/a")]);
@@ -123,7 +123,7 @@ fn a_refresh_does_not_bring_back_what_was_invalidated() {
 
 #[test]
 fn a_number_that_was_seen_does_nothing() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     cache.invalidate("E1", 1, &[exact("/a")]);
     stored(&cache, &key("/a"), 1, 10);
     cache.invalidate("E1", 1, &[exact("/a")]);
@@ -134,7 +134,7 @@ fn a_number_that_was_seen_does_nothing() {
 
 #[test]
 fn a_deleted_distribution_is_forgotten_with_what_is_on_its_way() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     stored(&cache, &key("/a"), 1, 10);
     let early = cache.lead_alone(&key("/b"));
     cache.forget_distribution("E1");
@@ -145,7 +145,7 @@ fn a_deleted_distribution_is_forgotten_with_what_is_on_its_way() {
 
 #[tokio::test]
 async fn a_reset_empties_everything_and_lets_followers_finish() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     stored(&cache, &key("/a"), 1, 10);
     let waiting = lead(&cache, &key("/c"));
     let (delivered, mut fill) = object(lead(&cache, &key("/b")), 2, None);

@@ -13,6 +13,8 @@ use rules::freshness::{ErrorTimes, ObjectTimes, Remembers, StaleUse};
 use rules::invalidation::InvalidationPath;
 use rules::{Fields, Moment};
 
+use crate::make;
+
 pub const LIMITS: Limits = Limits {
     memory_bytes: 8 << 20,
     max_object_bytes: 1 << 20,
@@ -85,8 +87,20 @@ pub fn error(permit: Permit, tag: u64) -> (Arc<StoredError>, Fill) {
 
 /// Pushes a chunk where nothing may have to wait.
 pub fn push(fill: &mut Fill, chunk: Bytes) {
-    let pushed = fill.push(chunk).now_or_never().expect("a fill that is kept does not wait");
-    pushed.expect("a fill that is kept is wanted");
+    finish(fill.push(chunk)).expect("a fill that is kept is wanted");
+}
+
+/// What comes of something that waits for nothing, or for the disk only.
+pub fn finish<T>(future: impl Future<Output = T>) -> T {
+    // Not within the budget of a task, which this loop would use up.
+    let mut future = std::pin::pin!(tokio::task::unconstrained(future));
+    loop {
+        match future.as_mut().now_or_never() {
+            Some(done) => return done,
+            None if make::HAS_DISK => std::thread::yield_now(),
+            None => panic!("in memory there is nothing to wait for"),
+        }
+    }
 }
 
 /// Stores a complete object.
@@ -94,7 +108,13 @@ pub fn stored(cache: &Arc<Cache>, key: &CacheKey, tag: u64, len: u64) -> Arc<Sto
     let (object, mut fill) = object(cache.lead_alone(key), tag, Some(len));
     push(&mut fill, bytes(tag, 0, len));
     assert!(fill.complete());
+    settle(cache);
     object
+}
+
+/// Waits until the disk, if there is one, has what it was given.
+pub fn settle(cache: &Cache) {
+    finish(cache.written());
 }
 
 /// The tag of the object that the key holds.

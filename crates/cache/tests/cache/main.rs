@@ -7,6 +7,7 @@ mod eviction;
 mod following;
 mod invalidation;
 mod kit;
+mod make;
 mod passing;
 mod storing;
 mod stress;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use cache::{Cache, Settled, Torn, Unwanted};
+use cache::{Settled, Torn, Unwanted};
 use futures_util::{FutureExt, StreamExt};
 use rules::freshness::Remembers;
 
 use crate::kit::*;
+use crate::make;
 
 const CHUNK: u64 = 16 << 10;
 
@@ -16,7 +17,7 @@ const WINDOW_AND_CHUNK: u64 = LIMITS.window_bytes as u64 + CHUNK + (4 << 10);
 
 #[tokio::test]
 async fn an_object_of_any_size_passes_in_bounded_memory() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/large");
     let total = 2_000 * CHUNK;
     assert!(total > 3 * LIMITS.memory_bytes);
@@ -58,7 +59,7 @@ async fn an_object_of_any_size_passes_in_bounded_memory() {
 
 #[tokio::test]
 async fn a_fill_that_outgrows_what_can_be_kept_goes_on_for_those_who_follow() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/growing");
     let (growing, mut fill) = object(lead(&cache, &key), 1, None);
     let follower = tokio::spawn(drain(growing.body.reader(..)));
@@ -74,7 +75,9 @@ async fn a_fill_that_outgrows_what_can_be_kept_goes_on_for_those_who_follow() {
         tokio::task::yield_now().await;
     }
     assert!(was_kept && !fill.is_kept());
-    assert_eq!(growing.body.attach(..).err(), Some(Torn), "who looked before and attaches now is too late");
+    // What has been written to the disk stays there for those who know of it.
+    let late = growing.body.attach(..).err();
+    assert_eq!(late, (!make::HAS_DISK).then_some(Torn), "who looked before and attaches now is too late");
     assert!(fill.complete());
     assert_eq!(follower.await.unwrap(), (bytes(1, 0, total).to_vec(), Ok(())));
     assert_eq!(growing.body.whole(), None);
@@ -82,7 +85,7 @@ async fn a_fill_that_outgrows_what_can_be_kept_goes_on_for_those_who_follow() {
 
 #[tokio::test]
 async fn a_fill_that_finds_no_memory_passes_instead() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let len = LIMITS.max_object_bytes;
     let pinned: Vec<_> = (0..7).map(|at| stored(&cache, &key(&format!("/{at}")), at, len - 4_096)).collect();
     let (stored, mut fill) = object(lead(&cache, &key("/a")), 100, None);
@@ -96,7 +99,7 @@ async fn a_fill_that_finds_no_memory_passes_instead() {
             assert!(cache.usage().bytes <= LIMITS.memory_bytes + 2 * WINDOW_AND_CHUNK);
         }
     }
-    assert!(!fill.is_kept() || !other_fill.is_kept());
+    assert!(make::HAS_DISK || !fill.is_kept() || !other_fill.is_kept());
     assert!(fill.complete() && other_fill.complete());
     assert_eq!(follower.await.unwrap(), (bytes(100, 0, len).to_vec(), Ok(())));
     assert_eq!(other_follower.await.unwrap(), (bytes(200, 0, len).to_vec(), Ok(())));
@@ -106,7 +109,7 @@ async fn a_fill_that_finds_no_memory_passes_instead() {
 
 #[tokio::test]
 async fn a_push_waits_for_the_first_follower_and_stops_when_none_can_come() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let window = LIMITS.window_bytes as u64;
     let (passing, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(u64::MAX));
     let pump = tokio::spawn(async move {
@@ -130,7 +133,7 @@ async fn a_push_waits_for_the_first_follower_and_stops_when_none_can_come() {
 
 #[tokio::test(start_paused = true)]
 async fn a_follower_that_stalls_while_another_waits_is_cut_off() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let total = 20 * LIMITS.window_bytes as u64;
     let (passing, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(total.max(2 << 20)));
     let total = total.max(2 << 20);
@@ -152,7 +155,7 @@ async fn a_follower_that_stalls_while_another_waits_is_cut_off() {
 
 #[tokio::test(start_paused = true)]
 async fn a_follower_that_catches_up_late_does_not_wait_for_a_stalled_one_for_ever() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let total = 2 << 20;
     let (passing, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(total));
     let _stalled = passing.body.reader(..);
@@ -176,7 +179,7 @@ async fn a_follower_that_catches_up_late_does_not_wait_for_a_stalled_one_for_eve
 
 #[tokio::test(start_paused = true)]
 async fn time_before_a_fill_stopped_being_kept_does_not_count_as_stalling() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (growing, mut fill) = object(cache.lead_alone(&key("/a")), 1, None);
     let calm = growing.body.reader(..);
     let quick = tokio::spawn(drain(growing.body.reader(..)));
@@ -198,7 +201,7 @@ async fn time_before_a_fill_stopped_being_kept_does_not_count_as_stalling() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_follower_that_holds_up_nobody_is_waited_for() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let window = LIMITS.window_bytes as u64;
     let (passing, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(u64::MAX));
     let mut reader = passing.body.reader(..);
@@ -211,7 +214,7 @@ async fn a_slow_follower_that_holds_up_nobody_is_waited_for() {
 
 #[tokio::test]
 async fn a_push_that_is_cancelled_while_it_waits_has_added_its_chunk() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let window = LIMITS.window_bytes as u64;
     let (passing, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(2 << 20));
     let reader = passing.body.reader(..);
@@ -223,7 +226,7 @@ async fn a_push_that_is_cancelled_while_it_waits_has_added_its_chunk() {
 
 #[tokio::test]
 async fn one_byte_chunks_do_not_stretch_the_window() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let (passing, mut fill) = object(cache.lead_alone(&key("/a")), 1, Some(u64::MAX));
     let _reader = passing.body.reader(..);
     let mut pushed = 0;
@@ -236,7 +239,7 @@ async fn one_byte_chunks_do_not_stretch_the_window() {
 
 #[test]
 fn an_error_too_large_to_be_remembered_leaves_a_hold_off() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let times = error_times(Remembers::Answer);
     let declared = cache.lead_alone(&key).store_error(times, fields(1), Some(u64::MAX), false);

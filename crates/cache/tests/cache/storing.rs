@@ -1,14 +1,14 @@
 //! What replaces what under a key (C43, B31, B35, B72).
 
 use bytes::Bytes;
-use cache::Cache;
 use rules::freshness::Remembers;
 
 use crate::kit::*;
+use crate::make;
 
 #[test]
 fn an_object_replaces_the_object_and_removes_the_error() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     stored(&cache, &key, 1, 10);
     assert!(error(cache.lead_alone(&key), 2).1.complete());
@@ -20,7 +20,7 @@ fn an_object_replaces_the_object_and_removes_the_error() {
 
 #[test]
 fn an_error_keeps_the_object_unless_it_says_that_it_is_gone() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     stored(&cache, &key, 1, 10);
     assert!(error(cache.lead_alone(&key), 2).1.complete());
@@ -34,7 +34,7 @@ fn an_error_keeps_the_object_unless_it_says_that_it_is_gone() {
 
 #[test]
 fn a_hold_off_has_no_answer_and_keeps_the_object() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     stored(&cache, &key, 1, 10);
     cache.lead_alone(&key).hold_off(error_times(Remembers::Answer));
@@ -47,11 +47,12 @@ fn a_hold_off_has_no_answer_and_keeps_the_object() {
 
 #[test]
 fn a_refresh_makes_a_new_object_with_the_same_body() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let old = stored(&cache, &key, 1, 1_000);
     let bytes_before = cache.usage().bytes;
     let new = lead(&cache, &key).refresh(&old, fields(2), times());
+    settle(&cache);
     assert_eq!(held_tag(&cache, &key), Some(2));
     assert_eq!(new.body.whole(), Some(bytes(1, 0, 1_000)));
     drop(old);
@@ -60,7 +61,7 @@ fn a_refresh_makes_a_new_object_with_the_same_body() {
 
 #[test]
 fn a_refresh_during_the_fill_goes_with_it_when_it_breaks_off() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     let key = key("/a");
     let (old, fill) = object(cache.lead_alone(&key), 1, None);
     lead(&cache, &key).refresh(&old, fields(2), times());
@@ -74,7 +75,7 @@ fn a_refresh_during_the_fill_goes_with_it_when_it_breaks_off() {
 
 #[test]
 fn keys_do_not_see_each_other() {
-    let cache = Cache::new(LIMITS);
+    let cache = make::cache(LIMITS);
     stored(&cache, &key("/a"), 1, 10);
     assert_eq!(held_tag(&cache, &key("/a?x=1")), None);
     assert_eq!(held_tag(&cache, &key("/b")), None);

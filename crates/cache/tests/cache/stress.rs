@@ -10,6 +10,7 @@ use rules::cache_key::CacheKey;
 use rules::freshness::Remembers;
 
 use crate::kit::*;
+use crate::make;
 
 const KEYS: u64 = 6;
 const WORKERS: u64 = 12;
@@ -41,7 +42,7 @@ fn len_of(tag: u64) -> u64 {
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn no_wrong_byte_is_read_and_nothing_invalidated_is_found() {
     let world = Arc::new(World {
-        cache: Cache::new(Limits { memory_bytes: 1 << 20, max_object_bytes: 150_000, ..LIMITS }),
+        cache: make::cache(Limits { memory_bytes: 1 << 20, max_object_bytes: 150_000, ..LIMITS }),
         generation: AtomicU64::new(1),
         invalidated: AtomicU64::new(0),
     });

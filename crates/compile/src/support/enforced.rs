@@ -28,6 +28,7 @@ pub(super) const ENFORCED: &[&str] = &[
     "DefaultCacheBehavior.ViewerProtocolPolicy",
     "DefaultCacheBehavior.AllowedMethods.Items[]",
     "DefaultCacheBehavior.AllowedMethods.CachedMethods.Items[]",
+    "DefaultCacheBehavior.Compress",
     "DefaultCacheBehavior.CachePolicyId",
     "DefaultCacheBehavior.OriginRequestPolicyId",
     "DefaultCacheBehavior.ResponseHeadersPolicyId",

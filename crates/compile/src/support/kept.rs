@@ -74,9 +74,6 @@ pub(super) const KEPT: &[Kept] = &[
     row("DefaultCacheBehavior.SmoothStreaming", stored("media are served as ordinary objects"), |config| {
         any_behavior(config, |behavior| behavior.smooth_streaming == Some(true))
     }),
-    row("DefaultCacheBehavior.Compress", stored("the edge does not compress yet"), |config| {
-        any_behavior(config, |behavior| behavior.compress == Some(true))
-    }),
     row("DefaultCacheBehavior.LambdaFunctionAssociations", refused("no functions are run"), |config| {
         any_behavior(config, |behavior| {
             behavior.lambda_function_associations.iter().flatten().next().is_some()

@@ -1,6 +1,6 @@
 //! The gate of the API: from a request to a [`Caller`], by signature or by session, and from a key pair to a session.
 //!
-//! Guessing is slowed down here for both ways ([`super::attempts`]). A key that is not known takes the way of one whose secret is
+//! Guessing is slowed down here for both ways ([`super::guesses`]). A key that is not known takes the way of one whose secret is
 //! wrong, with a secret that nobody has; only a body is never read for it.
 
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use shapes::ErrorCode;
 use signing::keys::SecretKey;
 use signing::sigv4::Refusal;
 
-use super::attempts::Attempts;
 use super::claim::{self, Claim};
+use super::guesses::Guesses;
 use super::sessions::Sessions;
 use super::{Connection, KeyRing, Role, browser};
 use crate::error::ApiError;
@@ -23,7 +23,7 @@ use crate::error::ApiError;
 pub(crate) struct Gate {
     keys: Arc<dyn KeyRing>,
     clock: Clock,
-    attempts: Attempts,
+    guesses: Arc<Guesses>,
     sessions: Sessions,
     /// A secret that nobody has, for keys that are not known.
     decoy: SecretKey,
@@ -73,8 +73,13 @@ impl Gate {
         // It need not be secret: whatever is signed with it is refused.
         let _ = rand::fill(&mut noise);
         let decoy: String = noise.iter().map(|byte| format!("{byte:02x}")).collect();
-        let (attempts, sessions) = (Attempts::default(), Sessions::default());
-        Self { keys, clock, attempts, sessions, decoy: SecretKey::new(decoy) }
+        let guesses = Arc::new(Guesses::new(clock.clone()));
+        Self { keys, clock, guesses, sessions: Sessions::default(), decoy: SecretKey::new(decoy) }
+    }
+
+    /// Who has failed how often.
+    pub(crate) fn guesses(&self) -> Arc<Guesses> {
+        Arc::clone(&self.guesses)
     }
 
     /// Checks everything that needs no body.
@@ -116,7 +121,7 @@ impl Gate {
         self.must_not_wait(request, id)?;
         let verified = claimed.claim.verify(request, body, &claimed.secret);
         match &verified {
-            Ok(()) => self.attempts.succeeded(peer(request), id),
+            Ok(()) => self.guesses.succeeded(peer(request), id),
             Err(Refusal::SignatureDoesNotMatch) => self.failed(request, id),
             Err(_) => {}
         }
@@ -143,14 +148,14 @@ impl Gate {
     }
 
     fn must_not_wait(&self, request: &Parts, access_key_id: &str) -> Result<(), ApiError> {
-        match self.attempts.wait_s(peer(request), access_key_id, self.clock.now_ms()) {
+        match self.guesses.wait_s(peer(request), access_key_id) {
             Some(wait_s) => Err(ApiError::throttled(wait_s)),
             None => Ok(()),
         }
     }
 
     fn failed(&self, request: &Parts, access_key_id: &str) {
-        self.attempts.failed(peer(request), access_key_id, self.clock.now_ms());
+        self.guesses.failed(peer(request), access_key_id);
     }
 }
 
@@ -172,7 +177,7 @@ impl Gate {
             self.failed(request, id);
             return Ok(None);
         };
-        self.attempts.succeeded(peer(request), id);
+        self.guesses.succeeded(peer(request), id);
         self.sessions.begin(id, key.epoch, self.clock.now_ms()).map(Some)
     }
 

@@ -13,12 +13,17 @@ use memchr::memmem;
 use origin::BoxError;
 use rules::limits::MAX_REQUEST_BODY_BYTES;
 
-use super::head::Framing;
+use super::head::{Framing, ends_lines_well};
 
 /// Longest line that announces a chunk, with its extensions, in bytes.
 const MAX_CHUNK_LINE_BYTES: usize = 4096;
+/// What all such lines of a body may have beyond their sizes, in bytes: nobody uses extensions, except to make
+/// many bytes out of few (RFC 9112 section 7.1.1).
+const MAX_EXTENSION_BYTES: usize = 16 * 1024;
 /// Longest trailer section, in bytes; it is read and dropped.
 const MAX_TRAILER_BYTES: usize = 16 * 1024;
+/// Most lines of a trailer section.
+const MAX_TRAILER_LINES: usize = 64;
 
 /// Why a request's body ended too early.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -54,6 +59,8 @@ pub struct Decoder {
     stage: Stage,
     /// Bytes of data so far, of a chunked body.
     received: u64,
+    /// Bytes of its extensions so far.
+    extensions: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,7 +87,7 @@ impl Decoder {
             Framing::Length(length) => Stage::Length(length),
             Framing::Chunked => Stage::ChunkLine,
         };
-        Self { stage, received: 0 }
+        Self { stage, received: 0, extensions: 0 }
     }
 
     /// Whether the end was seen.
@@ -100,7 +107,13 @@ impl Decoder {
                     return Ok(Piece::Data(data));
                 }
                 Stage::ChunkLine => {
-                    let Some(length) = take_chunk_line(buffer)? else { return Ok(Piece::NeedsMore) };
+                    let Some((length, extension)) = take_chunk_line(buffer)? else {
+                        return Ok(Piece::NeedsMore);
+                    };
+                    self.extensions += extension;
+                    if self.extensions > MAX_EXTENSION_BYTES {
+                        return Err(Spoiled::Malformed);
+                    }
                     self.received = self.received.saturating_add(length);
                     if self.received > MAX_REQUEST_BODY_BYTES {
                         return Err(Spoiled::TooLarge);
@@ -138,10 +151,11 @@ fn take_data(buffer: &mut BytesMut, left: u64) -> Option<Bytes> {
     (length > 0).then(|| buffer.split_to(length).freeze())
 }
 
-/// The length of the next chunk; extensions are dropped (RFC 9112 section 7.1.1).
-fn take_chunk_line(buffer: &mut BytesMut) -> Result<Option<u64>, Spoiled> {
+/// The length of the next chunk, and that of its extensions, which are dropped (RFC 9112 section 7.1.1).
+fn take_chunk_line(buffer: &mut BytesMut) -> Result<Option<(u64, usize)>, Spoiled> {
     let Some(end) = memchr::memchr(b'\n', buffer) else {
-        return if buffer.len() > MAX_CHUNK_LINE_BYTES { Err(Spoiled::Malformed) } else { Ok(None) };
+        // The CR may be there already.
+        return if buffer.len() > MAX_CHUNK_LINE_BYTES + 1 { Err(Spoiled::Malformed) } else { Ok(None) };
     };
     let line = buffer.get(..end).and_then(|line| line.strip_suffix(b"\r")).ok_or(Spoiled::Malformed)?;
     if line.len() > MAX_CHUNK_LINE_BYTES || memchr::memchr(b'\r', line).is_some() {
@@ -154,8 +168,9 @@ fn take_chunk_line(buffer: &mut BytesMut) -> Result<Option<u64>, Spoiled> {
     }
     let size = std::str::from_utf8(size).map_err(|_| Spoiled::Malformed)?;
     let length = u64::from_str_radix(size, 16).map_err(|_| Spoiled::Malformed)?;
+    let extension = extensions.len();
     buffer.advance(end + 1);
-    Ok(Some(length))
+    Ok(Some((length, extension)))
 }
 
 /// Nothing, or blanks and a semicolon with anything visible behind it.
@@ -172,14 +187,22 @@ fn take_trailers(buffer: &mut BytesMut) -> Result<bool, Spoiled> {
         buffer.advance(2);
         return Ok(true);
     }
-    match memmem::find(buffer, b"\r\n\r\n") {
-        Some(end) if end <= MAX_TRAILER_BYTES => {
-            buffer.advance(end + 4);
+    match memmem::find(buffer, b"\r\n\r\n").map(|at| at + 4) {
+        Some(end) if end <= MAX_TRAILER_BYTES && is_trailer(buffer.get(..end).unwrap_or_default()) => {
+            buffer.advance(end);
             Ok(true)
         }
         None if buffer.len() <= MAX_TRAILER_BYTES => Ok(false),
         Some(_) | None => Err(Spoiled::Malformed),
     }
+}
+
+/// Whether these are field lines and the empty line behind them. They are dropped, but where they end has to be
+/// clear to everybody.
+fn is_trailer(section: &[u8]) -> bool {
+    let mut lines = [httparse::EMPTY_HEADER; MAX_TRAILER_LINES];
+    let parsed = httparse::parse_headers(section, &mut lines);
+    ends_lines_well(section) && parsed.is_ok_and(|parsed| parsed.is_complete())
 }
 
 // === between connection and request ===
@@ -240,6 +263,12 @@ impl Giver {
         }
         between.giver = Some(cx.waker().clone());
         Poll::Pending
+    }
+
+    /// Whether nobody is left to want a piece, or the end was told already.
+    pub fn is_done(&self) -> bool {
+        let between = lock(&self.0);
+        between.is_abandoned || between.end.is_some()
     }
 
     /// Hands over a piece that was wanted.

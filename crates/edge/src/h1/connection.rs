@@ -16,7 +16,7 @@ use super::buffers;
 /// Bytes that are read while a request is being answered: the next request of a hurried viewer.
 const MAX_READ_AHEAD_BYTES: usize = 64 * 1024;
 /// Read and dropped behind a reply that closes the connection, so that the viewer gets the reply before the reset.
-const MAX_LINGER_BYTES: usize = 256 * 1024;
+const MAX_LINGER_BYTES: usize = 4 * 1024 * 1024;
 /// Longest time for that.
 const MAX_LINGER: Duration = Duration::from_secs(2);
 
@@ -25,9 +25,8 @@ pub struct Connection<S> {
     stream: S,
     /// What was read and not looked at.
     pub buffer: BytesMut,
-    /// How long the viewer may be silent or not read.
-    patience: Duration,
-    deadline: Instant,
+    /// When the viewer's time is over; reckoned when it is first waited for.
+    deadline: Option<Instant>,
     timer: Option<Pin<Box<Sleep>>>,
     has_ended: bool,
 }
@@ -42,21 +41,23 @@ pub enum Read {
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
-    pub fn new(stream: S, patience: Duration) -> Self {
-        let deadline = Instant::now() + patience;
-        Self { stream, buffer: BytesMut::new(), patience, deadline, timer: None, has_ended: false }
+    pub fn new(stream: S) -> Self {
+        Self { stream, buffer: BytesMut::new(), deadline: None, timer: None, has_ended: false }
     }
 
-    /// The viewer's time begins anew.
+    /// The viewer's time begins anew, when it is next waited for. Costs nothing: the clock is not read.
     pub fn restart_timer(&mut self) {
-        self.deadline = Instant::now() + self.patience;
+        self.deadline = None;
     }
 
-    /// Whether the viewer's time is over. The timer itself is moved only when it runs out: most requests never
-    /// touch it.
-    pub fn poll_out_of_time(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let deadline = self.deadline;
+    /// Whether the viewer has been waited for longer than `patience`. A later deadline moves the timer only when it
+    /// runs out: most requests never touch it.
+    pub fn poll_out_of_time(&mut self, patience: Duration, cx: &mut Context<'_>) -> Poll<()> {
+        let deadline = *self.deadline.get_or_insert_with(|| Instant::now() + patience);
         let timer = self.timer.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline)));
+        if timer.deadline() > deadline {
+            timer.as_mut().reset(deadline);
+        }
         while timer.as_mut().poll(cx).is_ready() {
             if timer.deadline() >= deadline {
                 return Poll::Ready(());

@@ -8,23 +8,30 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 
 use bytes::{Buf, Bytes, BytesMut};
-use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use http::header::{CONNECTION, CONTENT_LENGTH, EXPECT, HOST, HeaderValue, TRANSFER_ENCODING};
 use http::{Method, Uri, Version};
 use memchr::memmem;
 use rules::Fields;
 use rules::admit::{self, Refusal};
+use rules::limits::{MAX_REQUEST_HEAD_BYTES, MAX_URL_BYTES};
 use rules::request::{Scheme, Text};
 
+use super::names;
 use crate::exchange::Arrival;
 
-/// Largest request head that is read at all; between the documented limit and this the answer is 494 (E11).
-const MAX_READ_HEAD_BYTES: usize = 256 * 1024;
+/// Largest request head that is read at all; between the documented limit and this the whole head is looked at
+/// before it is refused (E10, E11).
+const MAX_READ_HEAD_BYTES: usize = 64 * 1024;
+/// What a request line has besides a URL, in bytes, with the longest method that there is.
+const MAX_REQUEST_LINE_REST_BYTES: usize = " HTTP/1.1\r\n".len() + 32;
 /// Field lines that are parsed without allocating.
 const USUAL_LINES: usize = 64;
 /// Heads that have not arrived completely are looked at up to this size; larger ones are waited for.
 const EARLY_LOOK_BYTES: usize = 2048;
 /// As many field lines as fit into the documented limit.
 const MAX_LINES: usize = 8192;
+/// Names that `Connection` may list: each is looked for among all fields.
+const MAX_CONNECTION_OPTIONS: usize = 128;
 
 /// A request head, and what the connection has to know.
 pub struct Head {
@@ -58,23 +65,34 @@ pub enum Persistence {
     Ends,
 }
 
-/// Takes one request head off the front of `buffer`; `None` when it has not arrived completely.
+/// Looks for the end of the head at the front of `buffer`; `None` when it has not arrived completely. `scanned` is
+/// how far this was looked for before: 0 at first.
 ///
 /// # Errors
-/// What the viewer gets instead; nothing more can be read from the connection.
-pub fn take(buffer: &mut BytesMut, viewer: SocketAddr, scheme: Scheme) -> Result<Option<Head>, Refusal> {
-    skip_empty_lines(buffer);
-    let Some(end) = memmem::find(buffer, b"\r\n\r\n").map(|at| at + 4) else {
-        return match buffer.len() > MAX_READ_HEAD_BYTES {
-            true => Err(admit::head_too_large()),
-            false => refuse_early(buffer).map(|()| None),
-        };
-    };
-    if end > MAX_READ_HEAD_BYTES {
-        return Err(admit::head_too_large());
+/// What the viewer gets instead of an answer; nothing more can be read from the connection.
+pub fn find_end(buffer: &mut BytesMut, scanned: &mut usize) -> Result<Option<usize>, Refusal> {
+    if *scanned == 0 {
+        skip_empty_lines(buffer);
     }
-    let head = buffer.split_to(end).freeze();
-    parse(&head, viewer, scheme).map(Some)
+    let new = buffer.get(*scanned..).unwrap_or_default();
+    if let Some(at) = memmem::find(new, b"\r\n\r\n") {
+        return Ok(Some(*scanned + at + 4));
+    }
+    if buffer.len() > MAX_READ_HEAD_BYTES {
+        return Err(too_large(buffer));
+    }
+    // The last three bytes may be the beginning of the end.
+    *scanned = buffer.len().saturating_sub(3);
+    refuse_early(buffer).map(|()| None)
+}
+
+/// Which limit a head exceeds that is not read any further.
+fn too_large(buffer: &[u8]) -> Refusal {
+    let line = memchr::memchr(b'\n', buffer).unwrap_or(buffer.len());
+    match line > MAX_URL_BYTES + MAX_REQUEST_LINE_REST_BYTES {
+        true => admit::url_too_long(),
+        false => admit::head_too_large(),
+    }
 }
 
 /// Empty lines before a request line are left over from careless viewers (RFC 9112 section 2.2).
@@ -99,7 +117,14 @@ fn refuse_early(buffer: &[u8]) -> Result<(), Refusal> {
     }
 }
 
-fn parse(head: &Bytes, viewer: SocketAddr, scheme: Scheme) -> Result<Head, Refusal> {
+/// Reads one complete head.
+///
+/// # Errors
+/// What the viewer gets instead of an answer; nothing more can be read from the connection.
+pub fn parse(head: &Bytes, viewer: SocketAddr, scheme: Scheme) -> Result<Head, Refusal> {
+    if head.len() > MAX_REQUEST_HEAD_BYTES {
+        return Err(too_large(head));
+    }
     if !ends_lines_well(head) {
         return Err(admit::unparsable());
     }
@@ -124,7 +149,7 @@ fn parse_many(head: &Bytes, viewer: SocketAddr, scheme: Scheme) -> Result<Head, 
 }
 
 /// Every LF follows a CR and every CR precedes an LF: both have been taken for line ends by others.
-fn ends_lines_well(head: &[u8]) -> bool {
+pub fn ends_lines_well(head: &[u8]) -> bool {
     memchr::memchr2_iter(b'\r', b'\n', head).all(|at| match head.get(at) {
         Some(b'\n') => at.checked_sub(1).and_then(|before| head.get(before)) == Some(&b'\r'),
         _ => head.get(at + 1) == Some(&b'\n'),
@@ -147,7 +172,7 @@ fn read(
     let mut host_lines = 0;
     let mut fields = Fields::with_capacity(request.headers.len());
     for line in request.headers.iter() {
-        let name = HeaderName::from_bytes(line.name.as_bytes()).map_err(|_| admit::unparsable())?;
+        let name = names::read(line.name.as_bytes()).map_err(|_| admit::unparsable())?;
         let value = HeaderValue::from_maybe_shared(head.slice_ref(line.value));
         let value = value.map_err(|_| admit::unparsable())?;
         if name == HOST {
@@ -158,17 +183,17 @@ fn read(
         }
     }
     let framing = framing(&fields, version)?;
-    let persistence = persistence(&fields, version);
+    let persistence = persistence(&fields, version)?;
     let expects_continue = framing != Framing::None && version == Version::HTTP_11 && expects(&fields);
-    // The target's authority wins over Host (RFC 9112 section 3.2.2).
+    // The target's authority wins over Host (RFC 9112 section 3.2.2), which has to be there all the same.
     let named = target.authority().map(http::uri::Authority::as_str);
-    let authority = named.or_else(|| hosts.as_ref().and_then(|host| host.to_str().ok()));
+    let host = hosts.as_ref().map(HeaderValue::to_str).transpose().map_err(|_| admit::unparsable())?;
     let arrival = Arrival {
         method,
         version,
         scheme,
-        authority: part(head, authority.unwrap_or_default()),
-        host_lines: if named.is_some() { host_lines.max(1) } else { host_lines },
+        authority: part(head, named.or(host).unwrap_or_default()),
+        host_lines,
         path: part(head, target.path()),
         query: target.query().map(|query| part(head, query)),
         fields,
@@ -186,6 +211,9 @@ fn read(
 /// Text of the head without copying it. What is not in there (the `/` of an absolute form without a path) is a
 /// constant.
 fn part(head: &Bytes, text: &str) -> Text {
+    if text == "/" {
+        return Text::from_static("/");
+    }
     let is_inside = head.as_ptr_range().contains(&text.as_ptr());
     let shared = is_inside.then(|| head.slice_ref(text.as_bytes()));
     shared.and_then(|bytes| Text::try_from(bytes).ok()).unwrap_or_else(|| text.into())
@@ -195,7 +223,15 @@ fn uri(head: &Bytes, target: &str) -> Result<Uri, Refusal> {
     if target.len() > usize::from(u16::MAX) - 1 {
         return Err(admit::url_too_long());
     }
-    Uri::from_maybe_shared(head.slice_ref(target.as_bytes())).map_err(|_| admit::unparsable())
+    // A fragment never leaves the viewer (RFC 9110 section 4.2.5); the parser would drop it in silence.
+    if target.contains('#') {
+        return Err(admit::unparsable());
+    }
+    let uri = Uri::from_maybe_shared(head.slice_ref(target.as_bytes())).map_err(|_| admit::unparsable())?;
+    match uri.scheme_str() {
+        None | Some("http" | "https") => Ok(uri),
+        Some(_) => Err(admit::unparsable()),
+    }
 }
 
 /// The length of the body, if it can be read in one way only (RFC 9112 sections 6.1 and 6.2).
@@ -232,23 +268,17 @@ fn decimal(text: &[u8]) -> Option<u64> {
     std::str::from_utf8(text).ok()?.parse().ok()
 }
 
-fn persistence(fields: &Fields, version: Version) -> Persistence {
-    let mut options = fields
-        .all(&CONNECTION)
-        .flat_map(|line| line.as_bytes().split(|byte| *byte == b','))
-        .map(<[u8]>::trim_ascii);
-    let stays = match version {
-        Version::HTTP_11 => !options.any(|option| option.eq_ignore_ascii_case(b"close")),
-        _ => {
-            let (mut keeps, mut closes) = (false, false);
-            for option in options {
-                keeps |= option.eq_ignore_ascii_case(b"keep-alive");
-                closes |= option.eq_ignore_ascii_case(b"close");
-            }
-            keeps && !closes
+fn persistence(fields: &Fields, version: Version) -> Result<Persistence, Refusal> {
+    let options = fields.all(&CONNECTION).flat_map(|line| line.as_bytes().split(|byte| *byte == b','));
+    let (mut keeps, mut closes) = (version == Version::HTTP_11, false);
+    for (count, option) in options.map(<[u8]>::trim_ascii).enumerate() {
+        if count >= MAX_CONNECTION_OPTIONS {
+            return Err(admit::unparsable());
         }
-    };
-    if stays { Persistence::Stays } else { Persistence::Ends }
+        keeps |= option.eq_ignore_ascii_case(b"keep-alive");
+        closes |= option.eq_ignore_ascii_case(b"close");
+    }
+    Ok(if keeps && !closes { Persistence::Stays } else { Persistence::Ends })
 }
 
 fn expects(fields: &Fields) -> bool {

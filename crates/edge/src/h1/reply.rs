@@ -9,6 +9,7 @@ use http::{Method, StatusCode, Version};
 use http_body::Body;
 use tokio::io::{AsyncRead, AsyncWrite};
 
+use super::buffers;
 use super::connection::Connection;
 use super::head::Persistence;
 use crate::exchange::{BrokenOff, Reply, ReplyBody};
@@ -47,6 +48,8 @@ pub struct Outgoing {
     /// What follows the piece.
     tail: &'static [u8],
     body: ReplyBody,
+    /// Bytes of the body to come, when the head says how many there are.
+    left: Option<u64>,
     delimiter: Delimiter,
     stage: Stage,
     /// What becomes of the connection.
@@ -75,42 +78,31 @@ pub enum Ended {
 
 impl Outgoing {
     /// Prepares `reply`. `persistence` is what the viewer and the edge's own state allow; the reply may end the
-    /// connection earlier.
-    pub fn new(reply: Reply, asked: &Asked, persistence: Persistence, mut ready: BytesMut) -> Self {
+    /// connection earlier. `before` is what has to be written before it.
+    pub fn new(mut reply: Reply, asked: &Asked, persistence: Persistence, before: &[u8]) -> Self {
+        if asked.method == Method::HEAD || !may_have_body(reply.status) {
+            reply.body = ReplyBody::Empty;
+        }
         let delimiter = delimiter(&reply, asked);
-        let told = reply.own.connection;
-        let closes =
-            persistence == Persistence::Ends || delimiter == Delimiter::Close || told == Some("close");
-        ready.reserve(HEAD_BYTES);
-        status_line(&mut ready, asked.version, reply.status);
-        match reply.fields.lines() {
-            Some(lines) => ready.extend_from_slice(lines),
-            None => {
-                for (name, value) in reply.fields.iter() {
-                    push_line(&mut ready, name.as_str().as_bytes(), value.as_bytes());
-                }
-            }
-        }
-        reply.own.visit(|name, value| push_line(&mut ready, name.as_str().as_bytes(), value));
-        if delimiter == Delimiter::Chunks {
-            push_line(&mut ready, b"transfer-encoding", b"chunked");
-        }
-        if has_no_body(&reply, asked) {
-            push_line(&mut ready, b"content-length", b"0");
-        }
-        match (closes, asked.version) {
-            (true, Version::HTTP_11) if told != Some("close") => {
-                push_line(&mut ready, b"connection", b"close")
-            }
-            (false, Version::HTTP_10) if told.is_none() => {
-                push_line(&mut ready, b"connection", b"keep-alive")
-            }
-            _ => {}
-        }
-        ready.extend_from_slice(b"\r\n");
+        let closes = persistence == Persistence::Ends
+            || delimiter == Delimiter::Close
+            || reply.own.connection == Some("close");
+        reply.own.connection = told(reply.own.connection, closes, asked.version);
+        let mut ready = buffers::for_reply(HEAD_BYTES);
+        ready.extend_from_slice(before);
+        push_head(&mut ready, &reply, asked, delimiter);
+        let left = reply.own.length.filter(|_| asked.method != Method::HEAD && may_have_body(reply.status));
         let persistence = if closes { Persistence::Ends } else { Persistence::Stays };
-        let body = if asked.method == Method::HEAD { ReplyBody::Empty } else { reply.body };
-        Self { ready, piece: Bytes::new(), tail: b"", body, delimiter, stage: Stage::Body, persistence }
+        Self {
+            ready,
+            piece: Bytes::new(),
+            tail: b"",
+            body: reply.body,
+            left,
+            delimiter,
+            stage: Stage::Body,
+            persistence,
+        }
     }
 
     /// Writes as much as can be written.
@@ -150,10 +142,9 @@ impl Outgoing {
         }
     }
 
-    /// The buffer of the head, for the next reply.
-    pub fn into_buffer(mut self) -> BytesMut {
-        self.ready.clear();
-        self.ready
+    /// Gives back what it was written from.
+    pub fn finish(self) {
+        buffers::give_back_reply(self.ready);
     }
 
     /// Whether the body waits for its origin, and not for the viewer to read.
@@ -169,6 +160,8 @@ impl Outgoing {
         match ready!(self.next_piece(cx)) {
             Some(Ok(piece)) => self.put(piece),
             Some(Err(BrokenOff)) => self.stage = Stage::Broken,
+            // Fewer bytes than told: the viewer would take the next reply for the rest of this one.
+            None if self.left.is_some_and(|left| left > 0) => self.stage = Stage::Broken,
             None => {
                 if self.delimiter == Delimiter::Chunks {
                     self.tail = b"0\r\n\r\n";
@@ -192,7 +185,15 @@ impl Outgoing {
         }
     }
 
-    fn put(&mut self, piece: Bytes) {
+    fn put(&mut self, mut piece: Bytes) {
+        if let Some(left) = self.left {
+            if piece.len() as u64 > left {
+                // More bytes than told: the viewer would take them for the next reply.
+                piece.truncate(usize::try_from(left).unwrap_or(usize::MAX));
+                self.stage = Stage::Broken;
+            }
+            self.left = Some(left - piece.len() as u64);
+        }
         if self.delimiter == Delimiter::Chunks {
             // Writing to memory does not fail.
             let _ = std::fmt::Write::write_fmt(&mut self.ready, format_args!("{:x}\r\n", piece.len()));
@@ -203,7 +204,8 @@ impl Outgoing {
         } else {
             self.piece = piece;
         }
-        if self.body.is_end_stream() && self.delimiter != Delimiter::Chunks {
+        let is_all = self.body.is_end_stream() && self.left.is_none_or(|left| left == 0);
+        if is_all && self.delimiter != Delimiter::Chunks && self.stage == Stage::Body {
             self.stage = Stage::Last;
         }
     }
@@ -268,11 +270,44 @@ fn delimiter(reply: &Reply, asked: &Asked) -> Delimiter {
 fn has_no_body(reply: &Reply, asked: &Asked) -> bool {
     matches!(reply.body, ReplyBody::Empty)
         && asked.method != Method::HEAD
-        && asked.method != Method::CONNECT
+        && !(asked.method == Method::CONNECT && reply.status.is_success())
         && reply.own.length.is_none()
-        && reply.status != StatusCode::NO_CONTENT
-        && reply.status != StatusCode::NOT_MODIFIED
-        && !reply.status.is_informational()
+        && may_have_body(reply.status)
+}
+
+/// 1xx, 204 and 304 never have a body (RFC 9112 section 6.3).
+fn may_have_body(status: StatusCode) -> bool {
+    status != StatusCode::NO_CONTENT && status != StatusCode::NOT_MODIFIED && !status.is_informational()
+}
+
+/// The one value of `Connection`: what becomes of it, where that does not go without saying.
+fn told(wished: Option<&'static str>, closes: bool, version: Version) -> Option<&'static str> {
+    match (closes, version) {
+        (true, Version::HTTP_10) => wished.filter(|option| *option == "close"),
+        (true, _) => Some("close"),
+        (false, Version::HTTP_10) => Some("keep-alive"),
+        (false, _) => wished,
+    }
+}
+
+fn push_head(out: &mut BytesMut, reply: &Reply, asked: &Asked, delimiter: Delimiter) {
+    status_line(out, asked.version, reply.status);
+    match reply.fields.lines() {
+        Some(lines) => out.extend_from_slice(lines),
+        None => {
+            for (name, value) in reply.fields.iter() {
+                push_line(out, name.as_str().as_bytes(), value.as_bytes());
+            }
+        }
+    }
+    reply.own.visit(|name, value| push_line(out, name.as_str().as_bytes(), value));
+    if delimiter == Delimiter::Chunks {
+        push_line(out, b"transfer-encoding", b"chunked");
+    }
+    if has_no_body(reply, asked) {
+        push_line(out, b"content-length", b"0");
+    }
+    out.extend_from_slice(b"\r\n");
 }
 
 fn status_line(out: &mut BytesMut, version: Version, status: StatusCode) {

@@ -3,12 +3,14 @@
 use crate::ids::RequestId;
 use std::sync::Arc;
 
-use http::Method;
-use http::header::{IF_MATCH, IF_UNMODIFIED_SINCE};
+use cache::StoredObject;
+use http::header::{IF_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE};
+use http::{Method, StatusCode};
 use rules::cache_key::{self, CacheKey, Variant};
 use rules::error_response::{ErrorSource, PageKeeping};
 use rules::forward;
 use rules::model::{BehaviorIndex, CacheBehavior, Distribution, Origin, Target};
+use rules::range::Wanted;
 use rules::request::{RequestHead, Text};
 
 use super::route::Routed;
@@ -21,6 +23,8 @@ pub struct Asked {
     pub behavior: BehaviorIndex,
     /// The viewer's head; for an error page one with the page's path.
     pub head: Arc<RequestHead>,
+    /// What of the object is asked for.
+    pub wanted: Wanted,
     /// Who asks.
     pub purpose: Purpose,
     /// Id of the viewer's request.
@@ -52,21 +56,27 @@ impl Asked {
             distribution: Arc::clone(&routed.distribution),
             behavior: routed.behavior,
             head: Arc::clone(&routed.head),
+            wanted: Wanted::by(&routed.head.method, &routed.head.fields),
             purpose: Purpose::Viewer,
             request_id: *request_id,
         }
     }
 
-    /// The same object for a refresh in the background: the whole of it by GET, unless only HEAD has learned it.
-    /// No precondition of the viewer who happened to come by goes along; a page stays a page (A34).
-    pub fn as_background_refresh(&self, variant: Variant) -> Self {
+    /// The same object for a refresh of `held` in the background: the whole of it by GET, unless only HEAD has
+    /// learned it or it is a part. No precondition of the viewer who happened to come by goes along; a page stays a
+    /// page (A34).
+    pub fn as_background_refresh(&self, variant: Variant, held: &StoredObject) -> Self {
         let method = match variant {
             Variant::Get => Method::GET,
             Variant::HeadOnly => Method::HEAD,
             Variant::Options => Method::OPTIONS,
         };
         let mut head = RequestHead { method, ..(*self.head).clone() };
-        head.fields.retain(|name, _| *name != IF_MATCH && *name != IF_UNMODIFIED_SINCE);
+        head.fields.retain(|name, _| ![IF_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE].contains(name));
+        let wanted = match held.status {
+            StatusCode::PARTIAL_CONTENT => self.wanted.clone(),
+            _ => Wanted::Whole,
+        };
         let purpose = match &self.purpose {
             Purpose::Viewer | Purpose::BackgroundRefresh => Purpose::BackgroundRefresh,
             page @ Purpose::ErrorPage { .. } => page.clone(),
@@ -75,6 +85,7 @@ impl Asked {
             distribution: Arc::clone(&self.distribution),
             behavior: self.behavior,
             head: Arc::new(head),
+            wanted,
             purpose,
             request_id: self.request_id,
         }

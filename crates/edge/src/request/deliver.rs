@@ -87,7 +87,11 @@ pub fn run(
     note::push(
         timeline,
         Step::Deliver,
-        if bodyless { "head" } else { "whole" },
+        match (bodyless, answer.status) {
+            (true, _) => "head",
+            (false, StatusCode::PARTIAL_CONTENT) => "part",
+            (false, _) => "whole",
+        },
         inputs,
         Because::new("", ""),
     );

@@ -9,6 +9,7 @@ use rules::Fields;
 use rules::error_response::{self, ErrorSource, PageKeeping};
 use rules::forward;
 use rules::model::ErrorPage;
+use rules::range::Wanted;
 use rules::request::RequestHead;
 use rules::result_type::ResultType;
 
@@ -85,6 +86,7 @@ fn asked(
         distribution: Arc::clone(&routed.distribution),
         behavior: page.behavior,
         head: heads::share(head(routed, page)),
+        wanted: Wanted::Whole,
         purpose: Purpose::ErrorPage {
             failed_path: routed.asked_path.clone(),
             failed_query: routed.head.query.clone(),

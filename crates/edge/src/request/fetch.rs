@@ -5,9 +5,10 @@ use observe::{OriginTimes, Step, Timeline};
 use rules::Because;
 use rules::failover::{self, Failover, Outcome};
 use rules::failure::OriginFailure;
-use rules::forward::{self, Asking, Validators};
+use rules::forward::{self, Along, Asking, Validators};
 use rules::limits::MAX_STORABLE_BODY_BYTES;
 use rules::model::{Origin, OriginKind, Target};
+use rules::range;
 use rules::ttl;
 
 use super::asked::Asked;
@@ -22,11 +23,20 @@ pub struct Fetched {
     pub result: Result<origin::Response, OriginFailure>,
 }
 
+/// What goes along with a question to the origin.
+#[derive(Debug, Default)]
+pub struct Question {
+    /// Validators of the expired copy.
+    pub validators: Option<Validators>,
+    /// What of the viewer's own.
+    pub along: Along,
+}
+
 /// Asks the origin of the behavior, or the members of its group in order (J04).
 pub async fn run(
     worker: &Worker,
     asked: &Asked,
-    validators: Option<&Validators>,
+    question: &Question,
     body: origin::RequestBody,
     timeline: &mut Timeline,
 ) -> Fetched {
@@ -35,7 +45,7 @@ pub async fn run(
         return Fetched { origin: OriginKind::Custom, result: Err(OriginFailure::Dns) };
     };
     let can_be_repeated = matches!(body, origin::RequestBody::Empty);
-    let fetched = ask(worker, asked, first, validators, body, timeline).await;
+    let fetched = ask(worker, asked, first, question, body, timeline).await;
     let Some(second) = second.filter(|_| can_be_repeated) else { return fetched };
     match fails_over(asked, &fetched) {
         Failover::Stay(_) => fetched,
@@ -47,7 +57,7 @@ pub async fn run(
                 [note::text("to", &second.id), None, None],
                 because,
             );
-            ask(worker, asked, second, validators, origin::RequestBody::Empty, timeline).await
+            ask(worker, asked, second, question, origin::RequestBody::Empty, timeline).await
         }
     }
 }
@@ -68,7 +78,7 @@ async fn ask(
     worker: &Worker,
     asked: &Asked,
     origin: &Origin,
-    validators: Option<&Validators>,
+    question: &Question,
     body: origin::RequestBody,
     timeline: &mut Timeline,
 ) -> Fetched {
@@ -80,7 +90,8 @@ async fn ask(
         method: asked.method(),
         request_id: &asked.request_id,
         edge_id: &worker.edge().names().edge_id,
-        purpose: asked.forward_purpose(validators),
+        purpose: asked.forward_purpose(question.validators.as_ref()),
+        along: question.along,
     });
     let result = worker.fetch(origin, request, body).await;
     let result = match result {
@@ -100,7 +111,7 @@ async fn ask(
     if let Ok(response) = &result {
         timeline.origin_took(times(response.took));
     }
-    note_answer(origin, &result, validators.is_some(), timeline);
+    note_answer(origin, &result, question.validators.is_some(), timeline);
     Fetched { origin: origin.kind, result }
 }
 
@@ -110,11 +121,20 @@ fn times(took: origin::Took) -> OriginTimes {
     OriginTimes { dns_ms, connect_ms, first_byte_ms }
 }
 
-/// A declared length beyond what may be stored is an error while caching is on (C64).
+/// A declared length beyond what may be stored is an error while caching is on (C64), a part of another length than
+/// its own always (I13).
 fn within_limits(asked: &Asked, response: origin::Response) -> Result<origin::Response, OriginFailure> {
-    let too_large = matches!(response.body.framing(), origin::Framing::Length(length) if length > MAX_STORABLE_BODY_BYTES);
-    if too_large
-        && *asked.method() != Method::HEAD
+    if *asked.method() == Method::HEAD {
+        return Ok(response);
+    }
+    let length = match response.body.framing() {
+        origin::Framing::Length(length) => Some(length),
+        origin::Framing::Chunked | origin::Framing::None | origin::Framing::UntilClose => None,
+    };
+    if range::contradicts_itself(response.status, &response.fields, length) {
+        return Err(OriginFailure::ContentRangeLength);
+    }
+    if length.is_some_and(|length| length > MAX_STORABLE_BODY_BYTES)
         && ttl::caching_is_off(asked.method(), asked.behavior()).is_none()
     {
         return Err(OriginFailure::TooLarge);

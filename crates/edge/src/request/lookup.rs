@@ -5,15 +5,18 @@ use std::time::Duration;
 
 use cache::{Held, Join, Permit, Settled, StoredError, StoredObject, Torn};
 use http::Method;
-use http::header::{IF_MATCH, IF_UNMODIFIED_SINCE};
+use http::header::{IF_MATCH, IF_MODIFIED_SINCE, IF_NONE_MATCH, IF_RANGE, IF_UNMODIFIED_SINCE};
 use observe::{Step, Timeline};
 use rules::cache_key::{CacheKey, Variant};
+use rules::conditional::part_is_current;
+use rules::forward::Along;
 use rules::freshness::{self, Failure, Freshness, Stale};
+use rules::range::Wanted;
 use rules::result_type::ResultType;
 use rules::{Because, Moment, admit, ttl};
 
-use super::asked::Asked;
-use super::note;
+use super::asked::{Asked, Purpose};
+use super::{note, part};
 use crate::answer::Answer;
 use crate::edge::Worker;
 
@@ -22,7 +25,7 @@ pub enum Found {
     /// Ask the origin; others with the same key wait for this permit.
     Ask {
         /// The right to ask.
-        permit: Permit,
+        permit: Right,
         /// An expired object under the same key.
         expired: Option<Arc<StoredObject>>,
     },
@@ -43,8 +46,18 @@ pub enum Found {
         /// What it answers, and so what the refresh asks for.
         variant: Variant,
         /// The right to refresh it, unless somebody is doing so.
-        permit: Option<Permit>,
+        permit: Option<Right>,
     },
+}
+
+/// The right to ask the origin, and for what.
+pub struct Right {
+    /// Under the key that was looked at: the object's, or that of the part that is asked for.
+    pub permit: Permit,
+    /// While a part is asked for: under the key of the object, in case the origin sends all of it (I04).
+    pub whole: Option<Permit>,
+    /// What of the viewer's own goes along.
+    pub along: Along,
 }
 
 /// Finds what the cache has for `asked`, waiting for a fetch under way if there is one (D50).
@@ -54,20 +67,26 @@ pub async fn run(worker: &Arc<Worker>, asked: &Asked, timeline: &mut Timeline) -
         return Found::Pass;
     }
     let lookup = Lookup::new(worker, asked);
+    lookup.recall().await;
     loop {
         let looked = lookup.look(worker.edge().now());
         if let Some(found) = lookup.usable(&looked, timeline) {
             return found;
         }
-        if let Some(because) = lookup.asks_alone() {
-            return lookup.ask(lookup.cache.lead_alone(&lookup.fill_key), looked, because, timeline);
+        if let Some(because) = lookup.asks_alone(&looked) {
+            let permit = lookup.cache.lead_alone(lookup.fill_key(looked.place));
+            return lookup.ask(permit, looked, because, timeline);
         }
-        match lookup.cache.join(&lookup.fill_key) {
+        match lookup.cache.join(lookup.fill_key(looked.place)) {
             Join::Lead(permit) => {
                 // Somebody may have finished between looking and joining; then the permit is given back.
+                let before = looked.place;
                 let looked = lookup.look(worker.edge().now());
                 if let Some(found) = lookup.usable(&looked, timeline) {
                     return found;
+                }
+                if looked.place != before {
+                    continue;
                 }
                 let because = looked.freshness.because();
                 return lookup.ask(permit, looked, because, timeline);
@@ -95,7 +114,8 @@ pub fn held(worker: &Arc<Worker>, asked: &Asked, timeline: &mut Timeline) -> Opt
     }
     let lookup = Lookup::new(worker, asked);
     let looked = lookup.look(worker.edge().now());
-    if matches!(looked.freshness, Freshness::WhileRevalidate(_)) {
+    let is_elsewhere = looked.object.is_none() && lookup.keys().any(|key| lookup.cache.is_on_disk_only(key));
+    if is_elsewhere || matches!(looked.freshness, Freshness::WhileRevalidate(_)) {
         return None;
     }
     lookup.usable(&looked, timeline)?.answer(asked)?.ok()
@@ -110,7 +130,7 @@ impl Found {
         match self {
             Self::Ask { .. } | Self::Pass => None,
             Self::Fresh(object) | Self::Stale(object) | Self::WhileRevalidate { object, .. } => {
-                Some(Answer::of_object(object, ResultType::Hit))
+                Some(part::answer(asked, object, ResultType::Hit))
             }
             Self::Remembered(error) | Self::Shared(error) => {
                 Some(Answer::of_error(error, asked.error_source(), &asked.request_id))
@@ -128,10 +148,20 @@ struct Lookup<'a> {
     key: CacheKey,
     /// Where the answer to this request will be stored; differs from `key` for HEAD and OPTIONS.
     fill_key: CacheKey,
+    /// Where the part would be that is asked for, if it is one (I03).
+    part_key: Option<CacheKey>,
+}
+
+/// Which key something was found under, or missed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Object,
+    Part,
 }
 
 /// What one look found.
 struct Looked {
+    place: Place,
     object: Option<Arc<StoredObject>>,
     /// Whether the object is what only HEAD has learned.
     is_head_only: bool,
@@ -146,10 +176,62 @@ impl<'a> Lookup<'a> {
         let fill_key = asked.key(variant);
         let key = if variant == Variant::HeadOnly { asked.key(Variant::Get) } else { fill_key.clone() };
         let edge_id = &worker.edge().names().edge_id;
-        Self { cache: worker.edge().cache(), asked, edge_id, key, fill_key }
+        let part_key = asked.wanted.part().map(|range| fill_key.of_part(range));
+        Self { cache: worker.edge().cache(), asked, edge_id, key, fill_key, part_key }
     }
 
+    /// Every key under which there may be an answer.
+    fn keys(&self) -> impl Iterator<Item = &CacheKey> {
+        let fill_key = (self.fill_key != self.key).then_some(&self.fill_key);
+        [&self.key].into_iter().chain(fill_key).chain(&self.part_key)
+    }
+
+    /// Brings into memory what the cache has on its disk only. Cancel-safe.
+    async fn recall(&self) {
+        for key in self.keys() {
+            self.cache.recall(key).await;
+        }
+    }
+
+    /// The key under which the answer will be stored.
+    fn fill_key(&self, place: Place) -> &CacheKey {
+        match (place, &self.part_key) {
+            (Place::Part, Some(part_key)) => part_key,
+            (Place::Part | Place::Object, _) => &self.fill_key,
+        }
+    }
+
+    /// What is held of the object; of nothing, what is held of the part (I01).
     fn look(&self, now: Moment) -> Looked {
+        let looked = self.look_for_object(now);
+        match (&self.part_key, looked.freshness) {
+            (Some(part_key), Freshness::Nothing(_)) => self.look_for_part(part_key, now),
+            _ => looked,
+        }
+    }
+
+    fn look_for_part(&self, part_key: &CacheKey, now: Moment) -> Looked {
+        let mut held = self.cache.held(part_key);
+        let said = &self.asked.head.fields;
+        let is_other = held.object.as_ref().is_some_and(|part| !part_is_current(said, &part.fields));
+        let freshness = if is_other {
+            held = Held::default();
+            Freshness::Nothing(Because::new(
+                "I10",
+                "If-Range names another version than the part that is held",
+            ))
+        } else {
+            freshness::decide(
+                held.object.as_ref().map(|part| &part.times),
+                held.error.as_ref().map(|error| &error.times),
+                now,
+            )
+        };
+        let Held { object, error } = held;
+        Looked { place: Place::Part, object, is_head_only: false, error, freshness, at: now }
+    }
+
+    fn look_for_object(&self, now: Moment) -> Looked {
         let mut held = self.cache.held(&self.key);
         let mut is_head_only = false;
         if self.asked.head.method == Method::HEAD {
@@ -160,7 +242,8 @@ impl<'a> Lookup<'a> {
             held.error.as_ref().map(|error| &error.times),
             now,
         );
-        Looked { object: held.object, is_head_only, error: held.error, freshness, at: now }
+        let Held { object, error } = held;
+        Looked { place: Place::Object, object, is_head_only, error, freshness, at: now }
     }
 
     /// What can be answered without the origin; `None` when the origin has to be asked.
@@ -181,16 +264,18 @@ impl<'a> Lookup<'a> {
     }
 
     /// One refresh for each key at a time (B45), of the object that answers now.
-    fn refresh_permit(&self, looked: &Looked) -> (Variant, Option<Permit>) {
+    fn refresh_permit(&self, looked: &Looked) -> (Variant, Option<Right>) {
         let (variant, key) = match (self.asked.variant(), looked.is_head_only) {
             (Variant::HeadOnly, false) => (Variant::Get, &self.key),
-            (variant, _) => (variant, &self.fill_key),
+            (variant, _) => (variant, self.fill_key(looked.place)),
         };
         let permit = match self.cache.join(key) {
             // Somebody's refresh may have ended between looking and joining; then the permit is given back.
             Join::Lead(permit) => {
                 let again = self.look(looked.at);
-                matches!(again.freshness, Freshness::WhileRevalidate(_)).then_some(permit)
+                let is_same = again.place == looked.place;
+                (is_same && matches!(again.freshness, Freshness::WhileRevalidate(_)))
+                    .then(|| self.right(permit, looked))
             }
             Join::Follow(_) => None,
         };
@@ -220,12 +305,15 @@ impl<'a> Lookup<'a> {
         let looked = self.look(now);
         match self.usable(&looked, timeline) {
             Some(found) => found,
-            None => self.ask(self.cache.lead_alone(&self.fill_key), looked, because, timeline),
+            None => {
+                let permit = self.cache.lead_alone(self.fill_key(looked.place));
+                self.ask(permit, looked, because, timeline)
+            }
         }
     }
 
     /// Why this request asks for itself instead of joining others, if it does.
-    fn asks_alone(&self) -> Option<Because> {
+    fn asks_alone(&self, looked: &Looked) -> Option<Because> {
         if self.asked.behavior().forwards_cookies_outside_key() {
             return Some(Because::new("D51", "cookies outside the cache key: not collapsed"));
         }
@@ -236,10 +324,40 @@ impl<'a> Lookup<'a> {
         // The origin evaluates these (I24): what it answers is for this viewer only.
         let fields = &self.asked.head.fields;
         let guarded = fields.contains(&IF_MATCH) || fields.contains(&IF_UNMODIFIED_SINCE);
-        guarded.then(|| Because::new("I24", "the viewer's precondition is forwarded: not collapsed"))
+        if guarded {
+            return Some(Because::new("I24", "the viewer's precondition is forwarded: not collapsed"));
+        }
+        if looked.object.is_some() {
+            return None;
+        }
+        if matches!(self.asked.wanted, Wanted::Parts(_)) {
+            return Some(Because::new("I07", "several ranges are forwarded: not collapsed"));
+        }
+        if looked.place == Place::Part && fields.contains(&IF_RANGE) {
+            return Some(Because::new("I10", "If-Range is forwarded: not collapsed"));
+        }
+        // A 304 is for this viewer only. Whoever waits for an object that is on its way is better off, though.
+        let conditional = fields.contains(&IF_NONE_MATCH) || fields.contains(&IF_MODIFIED_SINCE);
+        let forwarded = conditional && !self.asked.behavior().forwards_cookies();
+        (forwarded && !self.cache.is_filling(self.fill_key(looked.place)))
+            .then(|| Because::new("I21", "the viewer's condition is forwarded: not collapsed"))
+    }
+
+    /// What the origin is asked for with `permit`.
+    fn right(&self, permit: Permit, looked: &Looked) -> Right {
+        let several = matches!(self.asked.wanted, Wanted::Parts(_)) && looked.object.is_none();
+        let along = Along {
+            range: several || looked.place == Place::Part,
+            // A page is the same for all viewers (A34).
+            conditions: looked.object.is_none() && matches!(self.asked.purpose, Purpose::Viewer),
+        };
+        // As old as the permit: an invalidation from now on covers both (K17).
+        let whole = (looked.place == Place::Part).then(|| self.cache.lead_alone(&self.fill_key));
+        Right { permit, whole, along }
     }
 
     fn ask(&self, permit: Permit, looked: Looked, because: Because, timeline: &mut Timeline) -> Found {
+        let permit = self.right(permit, &looked);
         let (decision, expired) = match looked.object {
             Some(object) => ("expired", Some(object)),
             None => ("nothing", None),

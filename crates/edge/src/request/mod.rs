@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use cache::{Permit, StoredObject};
+use cache::StoredObject;
 use http::StatusCode;
 use observe::{Step, Timeline};
 use rules::Because;
@@ -29,17 +29,20 @@ mod asked;
 mod deliver;
 mod error_page;
 mod fetch;
+mod fill;
 mod heads;
 mod judge;
 mod lookup;
 mod note;
+mod part;
 mod receive;
 mod route;
 mod store;
 
 use asked::Asked;
 use deliver::Viewed;
-use lookup::Found;
+use fetch::Question;
+use lookup::{Found, Right};
 use receive::Refused;
 use route::Routed;
 pub use store::http_date;
@@ -271,7 +274,7 @@ async fn obtain(
         }
     }
     // Boxed: a hit should not carry the room that a fetch needs.
-    let fetched = Box::pin(fetch::run(worker, &asked, None, body, timeline)).await;
+    let fetched = Box::pin(fetch::run(worker, &asked, &Question::default(), body, timeline)).await;
     judge::pass(&asked, fetched, timeline)
 }
 
@@ -279,7 +282,7 @@ async fn obtain(
 async fn lead(
     worker: &Arc<Worker>,
     asked: &Arc<Asked>,
-    permit: Permit,
+    permit: Right,
     expired: Option<Arc<StoredObject>>,
     timeline: &mut Timeline,
 ) -> Result<Answer, cache::Torn> {
@@ -302,11 +305,11 @@ fn refresh_in_background(
     asked: &Asked,
     object: &Arc<StoredObject>,
     variant: Variant,
-    permit: Option<Permit>,
+    permit: Option<Right>,
 ) {
     // At capacity nobody refreshes; the next viewer tries again.
     if let (Some(permit), Some(place)) = (permit, worker.place_for_fetch()) {
-        let refresh = Arc::new(asked.as_background_refresh(variant));
+        let refresh = Arc::new(asked.as_background_refresh(variant, object));
         tokio::spawn(store::pursue(
             Arc::clone(worker),
             refresh,

@@ -2,27 +2,32 @@
 
 use std::sync::Arc;
 
-use cache::{Fill, Permit, StoredObject};
-use futures_util::StreamExt;
+use cache::{Permit, StoredObject};
 use http::header::{DATE, HeaderValue};
 use http::{Method, StatusCode};
-use observe::Timeline;
+use observe::{Step, Timeline};
+use rules::compression::{self, Coding, Compress};
 use rules::conditional::{self, Precondition};
 use rules::error_caching::Memory;
 use rules::error_response::PageKeeping;
 use rules::failure::OriginFailure;
 use rules::forward::Validators;
 use rules::freshness::{ErrorTimes, ObjectTimes, Remembers};
-use rules::model::OriginKind;
+use rules::model::{Compression, OriginKind};
+use rules::range;
 use rules::result_type::ResultType;
 use rules::ttl::Ttl;
-use rules::{Fields, Moment, response_headers};
+use rules::{Because, Fields, Moment, response_headers};
 use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::asked::{Asked, Purpose};
+use super::fetch::Question;
+use super::fill::{Incoming, Wanted};
 use super::judge::{ErrorVerdict, Failed};
-use super::{fetch, judge};
+use super::lookup::Right;
+use super::{fetch, fill, judge, note, part};
 use crate::answer::{self, Answer, ErrorMark};
+use crate::compress::Compressor;
 use crate::edge::Worker;
 use crate::exchange::ReplyBody;
 
@@ -39,37 +44,43 @@ pub struct Pursued {
 pub async fn pursue(
     worker: Arc<Worker>,
     asked: Arc<Asked>,
-    permit: Permit,
+    right: Right,
     expired: Option<Arc<StoredObject>>,
     asker: Option<oneshot::Sender<Pursued>>,
     place: OwnedSemaphorePermit,
 ) {
-    let mut pursuit = Pursuit { asked, expired, timeline: Timeline::default(), asker };
-    let validators = pursuit.validators();
-    let fetched = fetch::run(
-        &worker,
-        &pursuit.asked,
-        validators.as_ref(),
-        origin::RequestBody::Empty,
-        &mut pursuit.timeline,
-    )
-    .await;
+    let timeline = Timeline::default();
+    let mut pursuit = Pursuit { worker: Arc::clone(&worker), asked, expired, timeline, asker };
+    let question = Question { validators: pursuit.validators(), along: right.along };
+    let nothing = origin::RequestBody::Empty;
+    let fetched = fetch::run(&worker, &pursuit.asked, &question, nothing, &mut pursuit.timeline).await;
     let now = worker.edge().now();
+    let origin = fetched.origin;
     match fetched.result {
-        Err(failure) => pursuit.failed(permit, fetched.origin, failure, now),
-        Ok(response) if response.status == StatusCode::NOT_MODIFIED && validators.is_some() => {
-            pursuit.validated(permit, response.fields, now);
+        Err(failure) => pursuit.failed(right, origin, failure, now),
+        Ok(response) if response.status == StatusCode::NOT_MODIFIED && question.validators.is_some() => {
+            pursuit.validated(right.permit, response.fields, now);
         }
-        Ok(response) if response.status.as_u16() >= 400 => {
-            pursuit.erred(permit, fetched.origin, response, now).await
+        Ok(response) if response.status.as_u16() >= 400 => pursuit.erred(right, origin, response, now).await,
+        Ok(response) if response.status == StatusCode::PARTIAL_CONTENT => {
+            pursuit.received_part(right, origin, response, now).await;
         }
-        Ok(response) => pursuit.received(permit, fetched.origin, response, now).await,
+        Ok(response) => pursuit.received(right, origin, response, now).await,
     }
     drop(place);
 }
 
+/// The permit for what concerns all of the object, and the other one, for which others may be waiting.
+fn for_whole(right: Right) -> (Permit, Option<Permit>) {
+    match right.whole {
+        Some(whole) => (whole, Some(right.permit)),
+        None => (right.permit, None),
+    }
+}
+
 /// One fetch with everything that goes along with it.
 struct Pursuit {
+    worker: Arc<Worker>,
     asked: Arc<Asked>,
     expired: Option<Arc<StoredObject>>,
     timeline: Timeline,
@@ -89,19 +100,16 @@ impl Pursuit {
         match judge::response(&self.asked, expired.status, &fields, now, &mut self.timeline) {
             Ttl::Keep { times, .. } => {
                 let object = permit.refresh(&expired, fields, times);
-                self.deliver(
-                    Answer::of_object(&object, ResultType::RefreshHit)
-                        .map(|answer| Answer { stored_at: None, ..answer }),
-                );
+                let answer = part::answer(&self.asked, &object, ResultType::RefreshHit);
+                self.deliver(answer.map(|answer| Answer { stored_at: None, ..answer }));
             }
             // Delivered to the one who asked, and kept for nobody else from now on (C28).
             Ttl::Forget(_) => {
                 self.forget(permit, expired.status);
-                self.deliver(Answer::of_object(&expired, ResultType::RefreshHit).map(|answer| Answer {
-                    fields: fields.into(),
-                    stored_at: None,
-                    ..answer
-                }));
+                let answer = Answer::of_object(&expired, ResultType::RefreshHit)
+                    .map(|answer| Answer { fields: fields.into(), stored_at: None, ..answer })
+                    .and_then(|answer| part::cut(&self.asked, &expired.body, answer));
+                self.deliver(answer);
             }
         }
     }
@@ -114,49 +122,150 @@ impl Pursuit {
         if keeps_old { permit.decline() } else { permit.displace() }
     }
 
-    /// The origin sent something that is not an error.
-    async fn received(mut self, permit: Permit, origin: OriginKind, response: origin::Response, now: Moment) {
+    /// The origin sent a part, or several: what was asked for is kept (I03), anything else is for this viewer only.
+    async fn received_part(
+        mut self,
+        right: Right,
+        origin: OriginKind,
+        response: origin::Response,
+        now: Moment,
+    ) {
+        let asked_for = if right.along.range { self.asked.wanted.clone() } else { range::Wanted::Whole };
+        let length = self.body_length(&response.body);
+        let because = match range::received(&asked_for, &response.fields, length) {
+            range::Received::AsAsked => {
+                // Nothing that concerns the whole can come of it.
+                let right = Right { whole: None, ..right };
+                return self.received(right, origin, response, now).await;
+            }
+            range::Received::Other(because) => because,
+            range::Received::Contradiction => Because::new("I13", "lengths contradict each other"),
+        };
+        note::push(&mut self.timeline, Step::Judge, "pass", note::NOTHING, because);
+        right.permit.decline();
+        self.deliver(Ok(judge::passing(&self.asked, origin, response)));
+    }
+
+    /// The origin sent something that is not an error: the object, or the part that was asked for.
+    async fn received(mut self, right: Right, origin: OriginKind, response: origin::Response, now: Moment) {
+        let is_as_asked = right.along.range;
+        let (permit, waited_for) = for_whole(right);
         let ttl = judge::response(&self.asked, response.status, &response.fields, now, &mut self.timeline);
+        let packing = self.packing(response.status, &response.fields, &response.body);
         let Ttl::Keep { times, .. } = ttl else {
             self.forget(permit, response.status);
-            let answer = judge::passing(&self.asked, origin, response);
-            return self.deliver(Ok(answer));
+            waited_for.into_iter().for_each(Permit::decline);
+            return self.pass(origin, response, packing).await;
         };
         let fields = dated(response_headers::receive(response.fields, self.asked.behavior(), origin), now);
+        let declared = self.body_length(&response.body);
+        let length = declared.filter(|_| packing.is_none());
+        let (fields, compressor) = packed(fields, packing);
         let storable = response_headers::storable(&fields, self.asked.behavior());
-        let length = self.body_length(&response.body);
         let wanted = Wanted::Object { for_viewers: self.reads_alone(&permit, response.status, &fields) };
         let (object, fill) = permit.store_object(response.status, storable, times, length);
+        // They look again, and find the object.
+        drop(waited_for);
         let answer = Answer::of_object(&object, ResultType::Miss).map(|answer| {
             self.with_length(Answer { fields: fields.into(), stored_at: None, ..answer }, length)
         });
+        // An origin that was asked for a part and sends all of it has its way (I04).
+        let answer = match is_as_asked {
+            true => answer,
+            false => answer.and_then(|answer| part::cut(&self.asked, &object.body, answer)),
+        };
         drop(object);
         self.deliver(answer);
-        self::fill(fill, response.body, wanted).await;
+        fill::run(fill, Incoming::new(response.body, compressor, declared), wanted).await;
+    }
+
+    /// Gives a response that is not kept to the one who asked.
+    async fn pass(mut self, origin: OriginKind, response: origin::Response, packing: Option<Packing>) {
+        let mut answer = judge::passing(&self.asked, origin, response);
+        let Some((coding, compressor)) = packing else { return self.deliver(Ok(answer)) };
+        let body = std::mem::replace(&mut answer.body, ReplyBody::Empty);
+        let ReplyBody::Passing(body) = body else { return self.deliver(Ok(answer)) };
+        let fields = compression::encoded(std::mem::take(answer.fields.to_mut()), coding);
+        let declared = self.body_length(&body);
+        let (sender, receiver) = fill::pipe();
+        let body_for_viewer = ReplyBody::Piped(receiver);
+        self.deliver(Ok(Answer { fields: fields.into(), body: body_for_viewer, length: None, ..answer }));
+        fill::run_for_one(sender, Incoming::new(body, Some(compressor), declared)).await;
+    }
+
+    /// How the body is compressed on its way, if it is (I30); not while as many are as may be (I38).
+    fn packing(
+        &mut self,
+        status: StatusCode,
+        fields: &Fields,
+        body: &origin::ResponseBody,
+    ) -> Option<Packing> {
+        let asked = &self.asked;
+        let length = self.body_length(body);
+        let decided = compression::decide(&compression::Facts {
+            behavior: asked.behavior(),
+            origin: asked.origins().0,
+            head: &asked.head,
+            method: asked.method(),
+            status,
+            fields,
+            length,
+        });
+        let begun = match decided {
+            Compress::As(coding, because) => {
+                let compressor = self.worker.edge().compressors().begin(coding, length.unwrap_or_default());
+                compressor
+                    .map(|compressor| (coding, compressor, because))
+                    .ok_or(Because::new("I38", "as many bodies are being compressed as may be"))
+            }
+            Compress::Not(because) => Err(because),
+        };
+        let compresses = asked.behavior().compression != Compression::default();
+        match begun {
+            Ok((coding, compressor, because)) => {
+                let inputs = [note::word("as", coding.as_str()), None, None];
+                note::push(&mut self.timeline, Step::Judge, "compress", inputs, because);
+                Some((coding, compressor))
+            }
+            Err(because) => {
+                if compresses {
+                    note::push(&mut self.timeline, Step::Judge, "leave-plain", note::NOTHING, because);
+                }
+                None
+            }
+        }
     }
 
     /// The origin sent an error.
-    async fn erred(mut self, permit: Permit, origin: OriginKind, response: origin::Response, now: Moment) {
+    async fn erred(mut self, right: Right, origin: OriginKind, response: origin::Response, now: Moment) {
         let (status, asked) = (response.status, Arc::clone(&self.asked));
         let expired = self.expired.clone();
         let failed = Failed { origin, status, fields: &response.fields, failure: None };
         let verdict = judge::error(&asked, &failed, expired.as_deref(), now, &mut self.timeline);
         if let Some(expired) = self.unseen_refusal(status, &verdict) {
             let times = ObjectTimes { stale_while_revalidate: None, ..expired.times };
-            permit.refresh(expired, expired.fields.clone(), times);
+            right.permit.refresh(expired, expired.fields.clone(), times);
             return;
         }
+        let packing = self.packing(status, &response.fields, &response.body);
         let fields = dated(response_headers::receive(response.fields, asked.behavior(), origin), now);
+        let declared = self.body_length(&response.body);
+        let length = declared.filter(|_| packing.is_none());
+        let (fields, compressor) = packed(fields, packing);
         let storable = response_headers::storable(&fields, asked.behavior());
-        let length = self.body_length(&response.body);
         let times = error_times(status, None, &verdict, now);
         let (error, fill) = match verdict.memory {
-            Memory::Remember { .. } => permit.store_error(times, storable, length, verdict.drops_object),
+            Memory::Remember { .. } => {
+                let (permit, part) = for_error(right, &verdict);
+                let stored = permit.store_error(times, storable, length, verdict.drops_object);
+                give_up(part, &verdict);
+                stored
+            }
             Memory::Forget(_) if verdict.holds_off() => {
-                permit.hold_off(times);
+                right.permit.hold_off(times);
                 return self.deliver_stale();
             }
-            Memory::Forget(_) => permit.share_error(times, storable, length, verdict.drops_object),
+            Memory::Forget(_) => right.permit.share_error(times, storable, length, verdict.drops_object),
         };
         if verdict.stale {
             drop(error);
@@ -180,7 +289,7 @@ impl Pursuit {
             drop(error);
             self.deliver(answer);
         }
-        self::fill(fill, response.body, Wanted::Error).await;
+        fill::run(fill, Incoming::new(response.body, compressor, declared), Wanted::Error).await;
     }
 
     /// The object that answers no more while it is refreshed, because a refresh in the background was told a 4xx
@@ -192,19 +301,24 @@ impl Pursuit {
     }
 
     /// The origin sent no usable response: counts as 502 or 504 (A12).
-    fn failed(mut self, permit: Permit, origin: OriginKind, failure: OriginFailure, now: Moment) {
+    fn failed(mut self, right: Right, origin: OriginKind, failure: OriginFailure, now: Moment) {
         let status = failure.status();
         let nothing = Fields::default();
         let failed = Failed { origin, status, fields: &nothing, failure: Some(failure) };
         let verdict = judge::error(&self.asked, &failed, self.expired.as_deref(), now, &mut self.timeline);
         let times = error_times(status, Some(failure), &verdict, now);
         let fill = match verdict.memory {
-            Memory::Remember { .. } => Some(permit.store_error(times, nothing, Some(0), false)),
+            Memory::Remember { .. } => {
+                let (permit, part) = for_error(right, &verdict);
+                let stored = permit.store_error(times, nothing, Some(0), false);
+                give_up(part, &verdict);
+                Some(stored)
+            }
             Memory::Forget(_) if verdict.holds_off() => {
-                permit.hold_off(times);
+                right.permit.hold_off(times);
                 None
             }
-            Memory::Forget(_) => Some(permit.share_error(times, nothing, Some(0), false)),
+            Memory::Forget(_) => Some(right.permit.share_error(times, nothing, Some(0), false)),
         };
         if let Some((_, fill)) = fill {
             fill.complete();
@@ -220,7 +334,7 @@ impl Pursuit {
     /// The expired object answers in place of the origin; a hit in every stale case (H35).
     fn deliver_stale(&mut self) {
         if let Some(expired) = self.expired.clone() {
-            self.deliver(Answer::of_object(&expired, ResultType::Hit));
+            self.deliver(part::answer(&self.asked, &expired, ResultType::Hit));
         }
     }
 
@@ -260,45 +374,27 @@ impl Pursuit {
     }
 }
 
-/// What a fill is for.
-#[derive(Clone, Copy)]
-enum Wanted {
-    /// An object; dropped when its only viewer leaves early (H44), unless nobody asked in the first place.
-    Object { for_viewers: bool },
-    /// An error; kept whether or not the viewer stays (B69).
-    Error,
-}
+/// A compressor that has begun, and its coding.
+type Packing = (Coding, Compressor);
 
-/// Share of a body of known length after which the rest is fetched even if the viewer has left (H44).
-const WORTH_FINISHING_PERCENT: u64 = 90;
-
-/// Moves the body from the origin into the cache, as fast as the followers of an unkept fill allow.
-async fn fill(mut fill: Fill, mut body: origin::ResponseBody, wanted: Wanted) {
-    loop {
-        let may_stop = matches!(wanted, Wanted::Object { for_viewers: true }) && !is_worth_finishing(&fill);
-        let next = tokio::select! {
-            next = body.next() => next,
-            // Whoever attaches at this very moment finds the body torn and looks again.
-            () = fill.unfollowed(), if may_stop => return fill.tear(),
-        };
-        match next {
-            None => break,
-            Some(Err(_)) => return fill.tear(),
-            Some(Ok(chunk)) => {
-                if fill.push(chunk).await.is_err() {
-                    return;
-                }
-            }
-        }
+fn packed(fields: Fields, packing: Option<Packing>) -> (Fields, Option<Compressor>) {
+    match packing {
+        Some((coding, compressor)) => (compression::encoded(fields, coding), Some(compressor)),
+        None => (fields, None),
     }
-    // A body of another length than declared is torn by this (C60).
-    fill.complete();
 }
 
-fn is_worth_finishing(fill: &Fill) -> bool {
-    fill.declared_len().is_some_and(|length| {
-        fill.received().saturating_mul(100) >= length.saturating_mul(WORTH_FINISHING_PERCENT)
-    })
+/// Under which key an error is remembered: the object's, whatever part was asked for (I12), unless a part that is held
+/// stands in for it.
+fn for_error(right: Right, verdict: &ErrorVerdict) -> (Permit, Option<Permit>) {
+    if verdict.stale { (right.permit, None) } else { for_whole(right) }
+}
+
+/// Ends the permit for a part after an error that is remembered for the object. Who waits looks again.
+fn give_up(part: Option<Permit>, verdict: &ErrorVerdict) {
+    if let Some(part) = part.filter(|_| verdict.drops_object) {
+        part.displace();
+    }
 }
 
 fn kept_for(verdict: &ErrorVerdict) -> Option<std::time::Duration> {

@@ -39,6 +39,7 @@ fn outcome(row: &tables::Row) -> Outcome {
         "connection timeout" => OriginFailure::ConnectTimeout,
         "DNS failure" => OriginFailure::Dns,
         "header too big" => OriginFailure::HeaderTooBig,
+        "contradicting lengths" => OriginFailure::ContentRangeLength,
         "invalid response" => OriginFailure::InvalidResponse,
         "response timeout" => OriginFailure::ResponseTimeout,
         "TLS failure" => OriginFailure::Tls,

@@ -3,7 +3,7 @@
 use http::header::{AUTHORIZATION, HeaderValue};
 use http::{Method, header};
 use proptest::prelude::*;
-use rules::forward::{Asking, OriginRequest, Purpose, Validators, to_origin};
+use rules::forward::{Along, Asking, OriginRequest, Purpose, Validators, to_origin};
 use rules::request::RequestHead;
 
 use crate::{given, tables};
@@ -56,10 +56,11 @@ fn origin_request(
             "page" => {
                 Purpose::ErrorPage { failed_path: "/broken", failed_query: Some("why=1"), validators: None }
             }
-            "refresh" => Purpose::Refresh(&held),
-            "viewer" => Purpose::Viewer,
+            "refresh" | "refresh of a part" => Purpose::Refresh(&held),
+            "viewer" | "cold viewer" | "viewer for a part" => Purpose::Viewer,
             _ => panic!("unknown purpose: {purpose}"),
         },
+        along: Along { range: purpose.ends_with("part"), conditions: purpose == "cold viewer" },
     })
 }
 

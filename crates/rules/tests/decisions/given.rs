@@ -114,11 +114,12 @@ pub fn behavior() -> CacheBehavior {
             query: NameSelection::None,
             cookies: NameSelection::None,
         },
+        compression: Compression::default(),
         response_headers: None,
     }
 }
 
-/// [`behavior`] changed by phrases: `legacy settings`, `caching disabled`, `cached OPTIONS`, `gzip`, `br`,
+/// [`behavior`] changed by phrases: `legacy settings`, `caching disabled`, `cached OPTIONS`, `gzip`, `br`, `compress`,
 /// `key headers A B`, `key query all`, `key cookies only a b`, `sends headers all viewer`, and so on.
 pub fn behavior_with(phrases: &[String]) -> CacheBehavior {
     let mut behavior = behavior();
@@ -134,6 +135,10 @@ pub fn behavior_with(phrases: &[String]) -> CacheBehavior {
             ["cached", "OPTIONS"] => behavior.cached_methods = Methods::GetHeadOptions,
             ["gzip"] => behavior.caching.key.gzip = true,
             ["br"] => behavior.caching.key.brotli = true,
+            ["compress"] => {
+                let KeyParts { gzip, brotli, .. } = behavior.caching.key;
+                behavior.compression = Compression { gzip, brotli };
+            }
             ["key", "headers", names @ ..] => behavior.caching.key.headers = header_names(names),
             ["key", "query", choice @ ..] => behavior.caching.key.query = selection(choice),
             ["key", "cookies", choice @ ..] => behavior.caching.key.cookies = selection(choice),

@@ -54,10 +54,15 @@ impl Api {
 
     /// The headers of a signed request, with the host.
     pub fn signed(&self, method: &str, path: &str, body: &str) -> Vec<(String, String)> {
+        self.signed_for("cloudfront", method, path, body)
+    }
+
+    /// The same for another service; S3 wants the hash of the body as a header.
+    pub fn signed_for(&self, service: &str, method: &str, path: &str, body: &str) -> Vec<(String, String)> {
         let host = self.address.to_string();
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let signable = Signable { method, host: &host, path, query, headers: &[] };
-        let scope = Scope { region: "eu-central-1", service: "cloudfront" };
+        let scope = Scope { region: "eu-central-1", service };
         let now_s = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let signed = sign(&signable, &self.pair, scope, PayloadHash::of(body.as_bytes()), now_s);
         let own = signed.iter().map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -112,7 +112,7 @@ impl Writer {
         let alive: Vec<_> = (0..self.made.len()).filter(|index| !self.made[*index].is_deleted).collect();
         let choice = next(&mut self.random) % 8;
         if alive.len() < 4 || choice == 0 {
-            let collection = if self.calls % 2 == 0 { "distribution" } else { "cache-policy" };
+            let collection = if self.calls.is_multiple_of(2) { "distribution" } else { "cache-policy" };
             let document = self.document(collection);
             return self.create(api, collection, document);
         }

@@ -50,6 +50,34 @@ fn an_address_that_guesses_must_wait_and_another_one_need_not() {
 }
 
 #[test]
+fn who_guesses_at_the_bucket_server_must_wait_there_and_at_the_api() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = Server::start(directory.path(), &["--virtual-clock", "--buckets", "127.0.0.1:0"]);
+    let buckets: SocketAddr = server.said("buckets").strip_prefix("http://").unwrap().parse().unwrap();
+    let (attacker, owner) = ([127, 0, 0, 2], [127, 0, 0, 1]);
+    let ask = |source: [u8; 4], secret: &str| {
+        let signed = Api::with(buckets, ACCESS_KEY_ID, secret).signed_for("s3", "GET", "/", "");
+        let headers: Vec<_> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        http::exchange(from(source, buckets), "GET", "/", &headers, "").unwrap()
+    };
+    assert_eq!(ask(attacker, SECRET_ACCESS_KEY).status, 200);
+    for _ in 0..10 {
+        let refused = ask(attacker, "guess");
+        assert!(refused.body.contains("SignatureDoesNotMatch"), "{refused:?}");
+    }
+    let refused = ask(attacker, SECRET_ACCESS_KEY);
+    assert!(refused.status == 503 && refused.body.contains("<Code>SlowDown</Code>"), "{refused:?}");
+    assert!(list(&server, attacker, SECRET_ACCESS_KEY).body.contains("<Code>Throttling</Code>"));
+    assert_eq!(
+        (ask(owner, SECRET_ACCESS_KEY).status, list(&server, owner, SECRET_ACCESS_KEY).status),
+        (200, 200)
+    );
+    let moved = http::post(server.api, "localhost", "/_warmfront/clock", "{\"advance_seconds\": 2}");
+    assert_eq!(moved.status, 200);
+    assert_eq!(ask(attacker, SECRET_ACCESS_KEY).status, 200);
+}
+
+#[test]
 fn health_and_the_movable_clock_ask_for_no_key() {
     let directory = tempfile::tempdir().unwrap();
     let server = Server::start(directory.path(), &["--virtual-clock"]);

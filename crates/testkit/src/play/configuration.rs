@@ -195,6 +195,7 @@ fn settings(lines: &BehaviorLines, policies: &Policies) -> Result<DefaultCacheBe
         target_origin_id: lines.target.clone(),
         viewer_protocol_policy: ViewerProtocolPolicy::from(lines.viewers.as_deref().unwrap_or("allow-all")),
         allowed_methods: Some(methods(lines)),
+        compress: Some(lines.compress),
         origin_request_policy_id: policies.request(lines.request_policy.as_deref())?,
         response_headers_policy_id: policies.headers(lines.headers_policy.as_deref())?,
         ..DefaultCacheBehavior::default()

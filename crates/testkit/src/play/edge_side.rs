@@ -112,5 +112,6 @@ fn settings(memory_bytes: u64) -> Settings {
         head_timeout: Duration::from_secs(10),
         drain_timeout: Duration::from_secs(1),
         max_connections: 4096,
+        max_compressions: 2,
     }
 }

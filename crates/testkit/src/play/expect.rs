@@ -27,6 +27,13 @@ pub fn check(expectation: &Expectation, outcome: &Outcome, stage: &Stage) -> Res
         Expectation::BodyLength(length) => {
             equal("the body's length", &answer.body.chars().count().to_string(), &length.to_string())
         }
+        Expectation::Unpacked(text) => {
+            let found = super::wire::unpacked(answer)?;
+            match found.len() < answer.body.chars().count() {
+                true => Err("the body is longer than without its coding".to_owned()),
+                false => equal("the unpacked body", &found, &stage.fill_in(text)),
+            }
+        }
         Expectation::Steps(steps) => in_order(&timeline(answer), steps),
         Expectation::NoStep(step) => match timeline(answer).iter().find(|entry| entry.starts_with(step)) {
             Some(entry) => Err(format!("there must be no step `{step}`, but there is `{entry}`")),

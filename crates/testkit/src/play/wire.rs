@@ -2,7 +2,7 @@
 //!
 //! Bytes are handled as text in which every character below 256 stands for one byte.
 
-use std::io;
+use std::io::{self, Read as _};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -54,6 +54,22 @@ enum End {
     Length(usize),
     Chunked,
     Close,
+}
+
+/// The body of an answer without its `Content-Encoding`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn unpacked(answer: &Message) -> Result<String, String> {
+    let packed = bytes(&answer.body);
+    let mut unpacked = Vec::new();
+    let read = match answer.header("content-encoding").as_deref() {
+        Some("br") => brotli::Decompressor::new(packed.as_slice(), 4096).read_to_end(&mut unpacked),
+        Some("gzip") => flate2::read::GzDecoder::new(packed.as_slice()).read_to_end(&mut unpacked),
+        other => return Err(format!("the coding is {other:?}, neither br nor gzip")),
+    };
+    read.map_err(|error| format!("the body cannot be unpacked: {error}"))?;
+    Ok(text(&unpacked))
 }
 
 impl Connection {

@@ -136,6 +136,8 @@ pub struct BehaviorLines {
     pub cached_options: bool,
     /// Viewer protocol policy.
     pub viewers: Option<String>,
+    /// Whether the edge compresses.
+    pub compress: bool,
 }
 
 /// Reads `distribution NAME origin ID` or `distribution NAME group ID` and its items.
@@ -249,6 +251,7 @@ fn settings(words: &mut Words, behavior: &mut BehaviorLines) -> Result<(), Mista
                 words.expect("OPTIONS")?;
                 behavior.cached_options = true;
             }
+            "compress" => behavior.compress = true,
             "viewers" => behavior.viewers = Some(words.take("a viewer protocol policy")?),
             other => return words.mistake(format!("`{other}` is not a setting of a behavior")),
         }

@@ -63,6 +63,8 @@ pub enum Expectation {
     Body(Matching),
     /// The body and how many times its text is repeated is too long to print: its length.
     BodyLength(usize),
+    /// The body without its coding, and that it has one.
+    Unpacked(String),
     /// How many requests reached an origin meanwhile.
     Origin(String, usize),
     /// Timeline entries that begin like this, in this order.
@@ -179,6 +181,7 @@ fn expectation(words: &mut Words) -> Result<Expectation, Mistake> {
         },
         "body" if words.next_is("length") => Ok(Expectation::BodyLength(words.number("a length")?)),
         "body" => Ok(Expectation::Body(matching(words)?)),
+        "unpacked" => Ok(Expectation::Unpacked(words.take("a text")?)),
         "origin" => {
             let origin = words.take("an origin")?;
             if words.next_is("untouched") {
