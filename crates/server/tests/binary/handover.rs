@@ -126,7 +126,7 @@ fn a_process_that_fails_to_take_over_does_not_take_the_viewers_along() {
     let second = taking_over(directory.path(), &[]);
     assert!(first.ended().success());
     assert_eq!(http::get(second.edge_http, &host, "/b").body, "/b 2");
-    assert_eq!(Api::of(&second).create(&document("second", None, origin.address)).id.is_empty(), false);
+    assert!(!Api::of(&second).create(&document("second", None, origin.address)).id.is_empty());
 }
 
 #[test]
