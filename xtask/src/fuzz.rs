@@ -8,10 +8,11 @@ use crate::run::{self, Failure};
 const SECONDS: &str = "60";
 
 /// Where targets are: package, and how cargo is told the test programs that hold them.
-const PROGRAMS: [(&str, &[&str]); 3] = [
+const PROGRAMS: [(&str, &[&str]); 4] = [
     ("shapes", &["--test", "fuzz"]),
     ("signing", &["--test", "fuzz"]),
     ("buckets", &["--lib", "policy::fuzz"]),
+    ("edge", &["--lib", "h1::tests"]),
 ];
 
 /// Runs all targets, or those with a name in them: `[NAME] [--seconds N]`.

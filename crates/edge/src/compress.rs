@@ -47,6 +47,7 @@ enum Encoder {
 #[derive(Clone, Copy)]
 enum Then {
     GoOn,
+    HandOver,
     Finish,
 }
 
@@ -79,6 +80,14 @@ impl Compressor {
     /// When it has failed or was dropped in the middle before. Dropping the future spoils the body.
     pub async fn push(&mut self, pieces: Vec<Bytes>) -> io::Result<Bytes> {
         self.work(pieces, Then::GoOn).await
+    }
+
+    /// Takes pieces of the body; answers with everything so far, at the cost of a few bytes more.
+    ///
+    /// # Errors
+    /// As [`Self::push`].
+    pub async fn hand_over(&mut self, pieces: Vec<Bytes>) -> io::Result<Bytes> {
+        self.work(pieces, Then::HandOver).await
     }
 
     /// Takes the last pieces; answers with all that is left.
@@ -129,12 +138,18 @@ impl Encoder {
                 Self::Gzip(writer) => writer.write_all(piece)?,
             }
         }
+        if matches!(then, Then::HandOver) {
+            match &mut self {
+                Self::Brotli(writer) => writer.flush()?,
+                Self::Gzip(writer) => writer.flush()?,
+            }
+        }
         Ok(match (self, then) {
-            (Self::Brotli(mut writer), Then::GoOn) => {
+            (Self::Brotli(mut writer), Then::GoOn | Then::HandOver) => {
                 let ready = std::mem::take(writer.get_mut());
                 (Some(Self::Brotli(writer)), ready)
             }
-            (Self::Gzip(mut writer), Then::GoOn) => {
+            (Self::Gzip(mut writer), Then::GoOn | Then::HandOver) => {
                 let ready = std::mem::take(writer.get_mut());
                 (Some(Self::Gzip(writer)), ready)
             }
@@ -180,6 +195,24 @@ mod tests {
                 assert!(packed.len() < length, "{coding:?} {length}");
                 assert!(unpacked(coding, &packed) == body, "{coding:?} {length} in pieces of {piece}");
             }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_handed_over_early_is_all_there_is_so_far() {
+        let compressors = Compressors::new(1);
+        for coding in [Coding::Brotli, Coding::Gzip] {
+            let mut compressor = compressors.begin(coding, 2_000).unwrap();
+            let mut packed = compressor.hand_over(vec![body(1_500)]).await.unwrap().to_vec();
+            let mut so_far = vec![0; 1_500];
+            match coding {
+                Coding::Brotli => brotli::Decompressor::new(packed.as_slice(), 4096).read_exact(&mut so_far),
+                Coding::Gzip => flate2::read::GzDecoder::new(packed.as_slice()).read_exact(&mut so_far),
+            }
+            .unwrap();
+            assert!(so_far == body(1_500), "{coding:?}");
+            packed.extend(compressor.finish(vec![body(500)]).await.unwrap());
+            assert!(unpacked(coding, &packed) == [body(1_500), body(500)].concat(), "{coding:?}");
         }
     }
 

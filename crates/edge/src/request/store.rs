@@ -162,7 +162,9 @@ impl Pursuit {
         let length = declared.filter(|_| packing.is_none());
         let (fields, compressor) = packed(fields, packing);
         let storable = response_headers::storable(&fields, self.asked.behavior());
-        let wanted = Wanted::Object { for_viewers: self.reads_alone(&permit, response.status, &fields) };
+        let waiting = permit.waiting() + waited_for.as_ref().map_or(0, Permit::waiting);
+        let alone = waiting == 0 && self.reads_body(response.status, &fields);
+        let wanted = Wanted::Object { for_viewers: alone };
         let (object, fill) = permit.store_object(response.status, storable, times, length);
         // They look again, and find the object.
         drop(waited_for);
@@ -347,12 +349,12 @@ impl Pursuit {
         }
     }
 
-    /// Whether nobody but the viewer who asked wants the body, so that it is dropped when that viewer leaves
+    /// Whether there is a viewer who reads the body: if nobody else waits for it, it is dropped when that viewer leaves
     /// (H44). One whose condition holds is told 304 and has not left, only has no use for the body (I20).
-    fn reads_alone(&self, permit: &Permit, status: StatusCode, fields: &Fields) -> bool {
+    fn reads_body(&self, status: StatusCode, fields: &Fields) -> bool {
         let head = &self.asked.head;
         let answered = conditional::evaluate(&head.method, &head.fields, status, fields);
-        self.asker.is_some() && permit.waiting() == 0 && answered == Precondition::Deliver
+        self.asker.is_some() && answered == Precondition::Deliver
     }
 
     /// Length of the body that will arrive; a HEAD answer has none.
