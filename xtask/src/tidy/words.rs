@@ -18,6 +18,7 @@ const REPLACED: [(&str, &str); 5] = [
 const GIVEN: [&str; 6] = [
     "ClientHello",
     "client_hello",
+    "ignore_client_order",
     "with_no_client_auth",
     "is_client_error",
     "cdn-downstream",
