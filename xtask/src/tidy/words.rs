@@ -15,7 +15,7 @@ const REPLACED: [(&str, &str); 5] = [
 ];
 
 /// Names that others gave and that we have to use.
-const GIVEN: [&str; 6] = [
+const GIVEN: [&str; 7] = [
     "ClientHello",
     "client_hello",
     "ignore_client_order",

@@ -1,8 +1,8 @@
 //! Members that are kept without being obeyed, or refused because they guard content.
 
 use shapes::{
-    ConnectionMode, DefaultCacheBehavior, DistributionConfig, GeoRestrictionType, IpAddressType,
-    Origin, OriginGroupSelectionCriteria, PriceClass, SslProtocol,
+    ConnectionMode, DefaultCacheBehavior, DistributionConfig, GeoRestrictionType, IpAddressType, Origin,
+    OriginGroupSelectionCriteria, PriceClass, SslProtocol,
 };
 
 use super::{Kept, Support};
