@@ -46,6 +46,7 @@ export function add(state, config, index = state.distributions.size) {
 const behavior = (target) => ({
   TargetOriginId: target, ViewerProtocolPolicy: 'redirect-to-https',
   AllowedMethods: { ...list(['HEAD', 'GET']), CachedMethods: list(['HEAD', 'GET']) }, SmoothStreaming: false, Compress: true,
+  LambdaFunctionAssociations: list([]), FieldLevelEncryptionId: '',
   CachePolicyId: '658327ea-f89d-4fab-a63d-7e88639e58f6',
 });
 

@@ -27,8 +27,10 @@ export async function visit(browser, subject, { size = 'desktop', scheme = 'ligh
   page.complaints = [];
   page.on('pageerror', (error) => page.complaints.push(`error: ${error.message}`));
   page.on('console', (message) => {
-    // The browser notes every status that is an error; those are the tests' business.
-    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) page.complaints.push(message.text());
+    // The browser notes every status that is an error; those are the tests' business. And that a page in its
+    // preview ran no script is what is wanted.
+    const isExpected = /^Failed to load resource|^Blocked script execution in '[^']*\/console\/preview\//.test(message.text());
+    if (message.type() === 'error' && !isExpected) page.complaints.push(message.text());
   });
   page.on('request', (request) => {
     if (!request.url().startsWith(subject.api) && !/^(data|about|blob):/.test(request.url())) page.complaints.push(`asked ${request.url()}`);
@@ -61,12 +63,28 @@ export async function live(page) {
   await page.getByText('The change is live').first().waitFor();
 }
 
+/** The same page in the dark; only its colors are others. */
+export async function inspectDark(page, where) {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.locator('body.awsui-dark-mode').waitFor();
+  // Colors change little by little.
+  await page.waitForFunction(() => document.getAnimations().every((animation) => animation.playState !== 'running'));
+  await shoot(page, `${where}-dark`);
+  await inspect(page, `${where} in the dark`, { type: 'rule', values: ['color-contrast'] });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Nothing is still being loaded. */
+export async function settled(page) {
+  await page.waitForFunction(() => document.querySelector('[class*="awsui_spinner"], [class*="awsui_status-loading"]') === null);
+}
+
 /** Nothing that axe finds, no complaint of the browser, nothing that scrolls sideways. */
-export async function inspect(page, where) {
+export async function inspect(page, where, only = { type: 'tag', values: RULES }) {
   const session = await page.context().newCDPSession(page);
   await session.send('Page.setBypassCSP', { enabled: true });
   await page.evaluate(AXE);
-  const { violations } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), RULES);
+  const { violations } = await page.evaluate((runOnly) => globalThis.axe.run(document, { runOnly }), only);
   const told = violations.map((violation) => `${violation.id}: ${violation.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`);
   assert.deepEqual(told, [], `axe on ${where}`);
   assert.deepEqual(page.complaints, [], `complaints on ${where}`);

@@ -39,7 +39,7 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 const hmac = (key, text) => createHmac('sha256', key).update(text).digest();
 
 /** A signed request to the bucket server, as the bucket's owner sends it. */
-export async function bucketCall(buckets, keyPair, method, path, body = '') {
+export async function bucketCall(buckets, keyPair, method, path, body = '', more = {}) {
   const url = new URL(path, buckets);
   const moment = new Date().toISOString().replace(/[:-]|\.\d{3}/g, '');
   const [day, scope] = [moment.slice(0, 8), `${moment.slice(0, 8)}/us-east-1/s3/aws4_request`];
@@ -51,6 +51,6 @@ export async function bucketCall(buckets, keyPair, method, path, body = '') {
   const key = ['us-east-1', 's3', 'aws4_request'].reduce(hmac, hmac(`AWS4${keyPair.secretAccessKey}`, day));
   const authorization = `AWS4-HMAC-SHA256 Credential=${keyPair.accessKeyId}/${scope}, SignedHeaders=${names.join(';')}, Signature=${hmac(key, toSign).toString('hex')}`;
   const { host: _host, ...sent } = headers;
-  const answer = await fetch(url, { method, headers: { ...sent, authorization }, body: body || undefined });
+  const answer = await fetch(url, { method, headers: { ...sent, ...more, authorization }, body: body || undefined });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
 }

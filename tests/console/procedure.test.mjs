@@ -8,6 +8,7 @@ import { bucketCall, startOrigin, view } from './outside.mjs';
 import { advance, apiOf, IS_MOCK, KEY_PAIR, start } from './subject.mjs';
 
 const BUCKET = 'suite-pages';
+const HTML = { 'content-type': 'text/html' };
 const SORRY = '<!doctype html><title>Sorry</title><h1>Back soon</h1>';
 
 let subject;
@@ -94,7 +95,7 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     const policy = await page.getByRole('region', { name: 'Bucket policy' }).innerText();
     await save(page);
     await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}`);
-    await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}/errors/5xx.html`, SORRY);
+    await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}/errors/5xx.html`, SORRY, HTML);
     await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}?policy=`, policy);
   });
 
@@ -128,8 +129,57 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
     await save(page);
     const seen = await view(subject.edge, host, '/while-broken');
     assert.deepEqual([seen.status, seen.body, seen.headers['x-cache']], [200, SORRY, 'Error from cloudfront']);
-    await page.getByText('Can be fetched').or(page.getByText('1 warning')).or(page.getByText('Unknown')).first().waitFor();
     await inspect(page, 'error pages after a save');
+  });
+
+  await step('Check the page: the page itself, its origin, and that nothing is wrong', async () => {
+    const { id } = await only();
+    await page.open(`/distributions/${id}/error-pages`);
+    await page.getByRole('radio', { name: /503/ }).check();
+    await page.getByText('pages (suite-pages.s3.us-east-1.amazonaws.com)').waitFor();
+    await page.getByText(`200, text/html, ${SORRY.length} bytes`).waitFor();
+    await page.frameLocator('iframe.preview').getByRole('heading', { name: 'Back soon' }).waitFor();
+    await page.getByText('Nothing to warn about').waitFor();
+  });
+
+  await step('Check the page: where programs write, 200 hides errors', async () => {
+    const { id } = await only();
+    await page.open(`/distributions/${id}/behaviors`);
+    await page.getByRole('radio', { name: /Default/ }).check();
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('radio', { name: 'GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE' }).check();
+    await save(page);
+    await page.open(`/distributions/${id}/error-pages`);
+    await page.getByRole('radio', { name: /503/ }).check();
+    await page.getByText('200 hides the error from programs').waitFor();
+  });
+
+  await step('Check the page: a bucket that lost its grant is named, with the grant to paste', async () => {
+    const { id } = await only();
+    await bucketCall(subject.buckets, KEY_PAIR, 'DELETE', `/${BUCKET}?policy=`);
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByText('The bucket refuses: the grant is missing').waitFor();
+    const grant = await page.getByRole('region', { name: 'Bucket policy' }).innerText();
+    assert.match(grant, new RegExp(`distribution/${id}`));
+    await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}?policy=`, grant);
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await page.getByText('The bucket refuses: the grant is missing').waitFor({ state: 'hidden' });
+    await page.getByText(`200, text/html, ${SORRY.length} bytes`).waitFor();
+  });
+
+  await step('Try it: what viewers would get from an origin that is gone, and why; the origin is not asked', async () => {
+    const { id } = await only();
+    const asked = origin.asked;
+    await page.open(`/distributions/${id}/error-pages/try`);
+    await page.getByLabel('URL').fill('/rehearsed');
+    await page.getByRole('button', { name: 'See the answer' }).click();
+    await page.getByText('custom error response', { exact: false }).first().waitFor();
+    await page.getByText('200: OK').waitFor();
+    assert.match(await page.getByRole('region', { name: 'Body' }).innerText(), /Back soon/);
+    await choose(page, /What if it would/, 'Not answer: connections are refused');
+    await page.getByRole('button', { name: 'See the answer' }).click();
+    await page.getByText('502: Bad Gateway').waitFor();
+    assert.equal(origin.asked, asked);
   });
 
   await step('Edit: the status changes for viewers', async () => {
@@ -172,14 +222,13 @@ test('a person configures error responses, and viewers see it', { skip: IS_MOCK 
 
   await step('an invalidation of everything makes viewers see the new page', async () => {
     const { id, host } = await only();
-    await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}/errors/5xx.html`, 'new page');
+    await bucketCall(subject.buckets, KEY_PAIR, 'PUT', `/${BUCKET}/errors/5xx.html`, 'new page', HTML);
+    assert.equal((await view(subject.edge, host, '/errors/5xx.html')).body, SORRY);
     await page.open(`/distributions/${id}/invalidations/create`);
     await page.getByRole('radio', { name: 'Everything' }).check();
     await page.getByRole('button', { name: 'Create invalidation' }).click();
     await page.getByText('Completed').waitFor();
-    origin.answer = 'nothing';
-    const seen = await view(subject.edge, host, '/errors/5xx.html');
-    assert.equal(seen.body, 'new page');
+    assert.equal((await view(subject.edge, host, '/errors/5xx.html')).body, 'new page');
   });
 
   await step('Delete: viewers get the failure again', async () => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
+use crate::console;
 use crate::javascript;
 use crate::python;
 use crate::run::{self, Failure};
@@ -25,15 +26,21 @@ struct Suite {
 
 const RUST: Suite = Suite { name: "Rust", prepare: rust };
 
+const CONSOLE: [Suite; 2] = [
+    Suite { name: "the console's forms and rules", prepare: console::unit_tests },
+    Suite { name: "the console in a browser, and its pack", prepare: browser },
+];
+
 const CLIENTS: [Suite; 3] = [
     Suite { name: "boto3, the AWS CLI, Ansible and Cloud Custodian", prepare: pytest },
     Suite { name: "the AWS SDK for JavaScript", prepare: node },
     Suite { name: "the AWS SDK for Rust", prepare: rust_sdk },
 ];
 
-/// Everything: our own tests, then those with real clients.
+/// Everything: our own tests, those of the console, then those with real clients.
 pub fn all(summary: &mut Summary) {
     RUST.run(summary);
+    CONSOLE.iter().for_each(|suite| suite.run(summary));
     clients(summary);
 }
 
@@ -78,6 +85,10 @@ fn node() -> Result<Command, Failure> {
     // The SDK announces years ahead which versions of Node.js it will want.
     tests.env("AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED", "true");
     Ok(against_the_binary(tests))
+}
+
+fn browser() -> Result<Command, Failure> {
+    console::browser_tests().map(against_the_binary)
 }
 
 /// Built apart from the product, with a lock file and a build folder of its own.

@@ -12,8 +12,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Looks at one line of a suite's output: cargo's `test result:`, pytest's last line, and the two lines of
-    /// Node.js count.
+    /// Looks at one line of a suite's output: cargo's `test result:`, the last lines of pytest and Vitest, and the
+    /// two lines of Node.js count.
     pub fn look(&mut self, line: &str) {
         let line = line.trim();
         if let Some(count) = node(line, "pass") {
@@ -21,11 +21,11 @@ impl Summary {
         } else if let Some(count) = node(line, "fail").or_else(|| node(line, "cancelled")) {
             self.failed += count;
         }
-        let counts = line.strip_prefix("test result: ").or_else(|| {
-            line.strip_prefix("===").filter(|rest| rest.contains(" in ")).map(|rest| rest.trim_matches('='))
-        });
+        let pytest = || line.strip_prefix("===").filter(|rest| rest.contains(" in "));
+        let counts = line.strip_prefix("test result: ").or_else(|| line.strip_prefix("Tests  "));
+        let counts = counts.or_else(|| pytest().map(|rest| rest.trim_matches('=')));
         let Some(counts) = counts else { return };
-        for part in counts.split([',', ';', '.']) {
+        for part in counts.split([',', ';', '.', '|']) {
             let words: Vec<&str> = part.split_whitespace().collect();
             for pair in words.windows(2) {
                 let [count, what] = pair else { continue };
@@ -83,6 +83,13 @@ mod tests {
         let summary = of(&["\u{2139} tests 9", "\u{2139} pass 6", "\u{2139} fail 2", "\u{2139} cancelled 1"]);
         assert_eq!(summary, Summary { passed: 6, failed: 3 });
         assert_eq!(of(&["\u{2139} duration_ms 7", "\u{2139} passing 7"]), Summary::default());
+    }
+
+    #[test]
+    fn vitest_is_added_up() {
+        let summary = of(&[" Test Files  1 failed | 4 passed (5)", "      Tests  1 failed | 115 passed (116)"]);
+        assert_eq!(summary, Summary { passed: 115, failed: 1 });
+        assert_eq!(of(&["      Tests  116 passed (116)"]), Summary { passed: 116, failed: 0 });
     }
 
     #[test]

@@ -17,7 +17,7 @@ import { tryRequests } from '../api/checks';
 import type { OriginPlay, TriedAnswer, TriedRequest } from '../api/checks';
 import { asFailure } from '../api/failure';
 import type { Failure } from '../api/failure';
-import type { Distribution, Versioned } from '../api/types';
+import type { Distribution, DistributionConfig, Versioned } from '../api/types';
 import { Code } from '../components/code';
 import { FailureAlert } from '../components/failure-alert';
 import { ChoiceField, TextField } from '../components/fields';
@@ -58,12 +58,18 @@ const METHODS = ['GET', 'HEAD', 'OPTIONS', 'POST', 'PUT', 'PATCH', 'DELETE'].map
 
 const ALL = '*';
 
+/** The origin that most requests go to. Were every origin to fail, no page of another one could be shown. */
+function siteOf(config: DistributionConfig): string {
+  const target = config.DefaultCacheBehavior.TargetOriginId;
+  return originsOf(config).some((origin) => origin.Id === target) ? target : ALL;
+}
+
 function Try({ found }: { found: Versioned<Distribution> }) {
   const origins = originsOf(found.value.DistributionConfig);
   const [url, setUrl] = useState('/');
   const [method, setMethod] = useState('GET');
   const [play, setPlay] = useState('503');
-  const [origin, setOrigin] = useState(ALL);
+  const [origin, setOrigin] = useState(() => siteOf(found.value.DistributionConfig));
   const [isCached, setIsCached] = useState(false);
   const [error, setError] = useState<string | undefined>();
   const [isBusy, setIsBusy] = useState(false);
@@ -132,6 +138,7 @@ function Answer({ answer, title }: { answer: TriedAnswer; title: string }) {
       <SpaceBetween size="l">
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: 'Status', value: <StatusIndicator type={answer.status < 400 ? 'success' : 'error'}>{statusLabel(answer.status)}</StatusIndicator> },
             { label: 'Result type', value: answer.resultType },
@@ -154,7 +161,7 @@ function Answer({ answer, title }: { answer: TriedAnswer; title: string }) {
           </ol>
         </div>
         <Code label="Headers" text={answer.headers.map((header) => `${header.name}: ${header.value}`).join('\n')} />
-        {answer.body.text !== null && <Code label={answer.body.isCut ? 'How the body begins' : 'Body'} text={answer.body.text} />}
+        {answer.body.text && <Code label={answer.body.isCut ? 'How the body begins' : 'Body'} text={answer.body.text} />}
       </SpaceBetween>
     </Container>
   );

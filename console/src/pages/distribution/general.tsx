@@ -23,6 +23,7 @@ export default function GeneralTab({ found }: { found: Versioned<Distribution> }
       <Container header={<Header variant="h2">Details</Header>}>
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: 'Distribution domain name', value: <OpenLink name={value.DomainName} /> },
             {
@@ -45,6 +46,7 @@ export default function GeneralTab({ found }: { found: Versioned<Distribution> }
       >
         <KeyValuePairs
           columns={3}
+          minColumnWidth={200}
           items={[
             { label: 'Description', value: config.Comment || '–' },
             { label: 'Alternate domain names', value: <Names names={items(config.Aliases)} /> },

@@ -8,7 +8,7 @@ const HIDDEN = ['price', 'http'];
 
 const DEFAULT: CollectionPreferencesProps.Preferences = {
   pageSize: 50,
-  wrapLines: false,
+  wrapLines: true,
   contentDisplay: COLUMN_NAMES.map(({ id }) => ({ id, visible: !HIDDEN.includes(id) })),
 };
 

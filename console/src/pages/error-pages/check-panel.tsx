@@ -32,6 +32,7 @@ export function CheckPanel({ page, isBusy, onAgain }: Props) {
       <SpaceBetween size="l">
         <KeyValuePairs
           columns={4}
+          minColumnWidth={200}
           items={[
             { label: 'Page', value: page.pagePath ?? 'No page: viewers get the error itself' },
             { label: 'Served by cache behavior', value: behavior(page) },
