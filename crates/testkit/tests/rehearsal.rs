@@ -1,5 +1,7 @@
 //! A rehearsal tells what viewers would get, by the code that serves them, and touches nothing.
 
+#![allow(clippy::unwrap_used, reason = "a test program: what cannot be had fails the test")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
