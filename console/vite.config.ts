@@ -37,5 +37,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     server: { deps: { inline: [/@cloudscape-design/] } },
     testTimeout: 30_000,
+    // Two files at a time on two processors, too.
+    maxWorkers: '100%',
   },
 });

@@ -25,7 +25,7 @@ function route(state, { method, url, headers, body }) {
   const document = body ? JSON.parse(body) : undefined;
   const isSignedIn = state.hasCookies ? /mock=1/.test(headers.cookie ?? '') : state.isSignedIn;
   if (path === '/console/session') return session(state, method, document, isSignedIn);
-  if (!isSignedIn) return refusal(401, 'MissingAuthenticationToken', 'There is no session.');
+  if (!isSignedIn) return refusal(403, 'MissingAuthenticationToken', 'There is no session.');
   if (path === '/console/check-page') return { status: 200, body: { pages: checkPages(find(state, document.distributionId), document) } };
   if (path === '/console/try') return { status: 200, body: { answers: tryRequests(find(state, document.distributionId), document) } };
   const parts = path.replace('/2020-05-31/', '').split('/');

@@ -87,7 +87,8 @@ mod tests {
 
     #[test]
     fn vitest_is_added_up() {
-        let summary = of(&[" Test Files  1 failed | 4 passed (5)", "      Tests  1 failed | 115 passed (116)"]);
+        let summary =
+            of(&[" Test Files  1 failed | 4 passed (5)", "      Tests  1 failed | 115 passed (116)"]);
         assert_eq!(summary, Summary { passed: 115, failed: 1 });
         assert_eq!(of(&["      Tests  116 passed (116)"]), Summary { passed: 116, failed: 0 });
     }

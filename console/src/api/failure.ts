@@ -84,8 +84,11 @@ export function failureOf(status: number, headers: Headers, body: unknown): Fail
   return new Failure(kindOf(status, code), message, details);
 }
 
+/** How the API, which knows signatures too, says that there is no session: with 403. */
+const SESSION_OVER = ['MissingAuthenticationToken', 'ExpiredToken'];
+
 function kindOf(status: number, code: string): FailureKind {
-  if (status === 401) return 'signed-out';
+  if (status === 401 || SESSION_OVER.includes(code)) return 'signed-out';
   if (status === 412) return 'conflict';
   if (status === 429 || status === 503) return 'busy';
   if (code === 'UnsupportedOperation' || code === 'UnknownOperationException') return 'unsupported';
