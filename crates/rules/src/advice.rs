@@ -144,7 +144,7 @@ fn about(distribution: &Distribution, response: &ErrorResponse) -> Vec<Concern> 
         concerns.extend(hides_errors(distribution, page));
     }
     concerns.extend(memory(response.error_code));
-    concerns.extend(bucket_hides_404(distribution, response.error_code));
+    concerns.extend(bucket_hides_404(distribution, response));
     concerns
 }
 
@@ -226,11 +226,17 @@ fn memory(error_code: u16) -> Option<Concern> {
     }
 }
 
-fn bucket_hides_404(distribution: &Distribution, error_code: u16) -> Option<Concern> {
+/// A bucket that only serves the page is asked for nothing that could be missing.
+fn bucket_hides_404(distribution: &Distribution, response: &ErrorResponse) -> Option<Concern> {
     let forbidden = http::StatusCode::FORBIDDEN;
-    if error_code != 404 || distribution.error_responses.find(forbidden).is_some() {
+    if response.error_code != 404 || distribution.error_responses.find(forbidden).is_some() {
         return None;
     }
-    let bucket = distribution.origins.iter().find(|origin| origin.kind == OriginKind::S3)?;
+    let of_page = response.page.as_ref().map(|page| page.behavior);
+    let serving = all_behaviors(distribution)
+        .filter(|(index, _)| *index == BehaviorIndex::Default || of_page != Some(*index));
+    let mut origins = serving.flat_map(|(_, behavior)| origins_of(behavior)).flatten();
+    let bucket = origins
+        .find_map(|index| distribution.origins.get(index).filter(|origin| origin.kind == OriginKind::S3))?;
     Some(Concern::BucketHides404 { origin: Arc::clone(&bucket.id) })
 }
