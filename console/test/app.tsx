@@ -2,6 +2,7 @@
 
 import { QueryClientProvider } from '@tanstack/react-query';
 import { render } from '@testing-library/react';
+import userEvent, { PointerEventsCheckLevel } from '@testing-library/user-event';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { vi } from 'vitest';
 import I18nProvider from '@cloudscape-design/components/i18n';
@@ -21,6 +22,11 @@ export interface Sent {
   path: string;
   ifMatch: string | undefined;
   body: unknown;
+}
+
+/** A person. Whether a pointer can reach what it clicks is for the real browser; asking jsdom each time is slow. */
+export function newUser() {
+  return userEvent.setup({ pointerEventsCheck: PointerEventsCheckLevel.Never });
 }
 
 type Entry = { id: string; etag: string; config: Record<string, unknown> };

@@ -1,17 +1,16 @@
 // The list, creating, and deleting; behaviors, origins, invalidations and tags as they are changed.
 
 import { screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import type { DistributionConfig } from '../src/api/types';
-import { serve, show } from './app';
+import { serve, show, newUser } from './app';
 import type { Server } from './app';
 
 const config = (server: Server) => server.first.config as unknown as DistributionConfig;
 
 async function save() {
-  const user = userEvent.setup();
+  const user = newUser();
   const review = await screen.findByRole('dialog', { name: /Review/ });
   await user.click(within(review).getByRole('button', { name: /Save changes|Create distribution/ }));
 }
@@ -38,7 +37,7 @@ describe('the list of distributions', () => {
     const server = serve({ distributions: 6 });
     const disabled = [...server.state.distributions.values()].find((entry) => entry.config['Enabled'] === false)!;
     show('/distributions');
-    const user = userEvent.setup();
+    const user = newUser();
     await user.click(await screen.findByRole('radio', { name: server.first.id }));
     expect(screen.getByRole('button', { name: /Delete/ }).getAttribute('aria-disabled') ?? screen.getByRole('button', { name: /Delete/ }).getAttribute('disabled')).not.toBeNull();
     await user.click(screen.getByRole('radio', { name: disabled.id }));
@@ -55,7 +54,7 @@ describe('the list of distributions', () => {
   it('creates with one origin and goes to the new distribution', async () => {
     const server = serve();
     const { router } = show('/distributions/create');
-    const user = userEvent.setup();
+    const user = newUser();
     await user.type(await screen.findByLabelText('Origin domain'), 'new.example.com');
     await user.click(screen.getByRole('button', { name: 'Review' }));
     await save();
@@ -70,7 +69,7 @@ describe('settings', () => {
   it('a name that is taken is refused at its field', async () => {
     const server = serve();
     show(`/distributions/${server.first.id}/general/edit`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.type(await screen.findByLabelText(/Alternate domain names/), '\ntaken.example.com');
     await user.click(screen.getByRole('button', { name: 'Review changes' }));
     await save();
@@ -80,7 +79,7 @@ describe('settings', () => {
   it('leaving a form with something in it is asked about', async () => {
     const server = serve();
     const { router } = show(`/distributions/${server.first.id}/general/edit`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.type(await screen.findByLabelText('Description - optional'), '!');
     await user.click(screen.getByRole('button', { name: 'Cancel' }));
     const question = await screen.findByRole('dialog', { name: 'Leave without saving?' });
@@ -91,7 +90,7 @@ describe('settings', () => {
   it('behaviors are moved, and the one that serves a path is found', async () => {
     const server = serve();
     show(`/distributions/${server.first.id}/behaviors`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.type(await screen.findByLabelText('Path to look up'), '/errors/x.jpg');
     await screen.findByText('/errors/* (serves the path)');
     await user.click(screen.getByRole('radio', { name: '*.jpg' }));
@@ -103,7 +102,7 @@ describe('settings', () => {
   it('an origin access control is created in place, and the grant is there to paste', async () => {
     const server = serve();
     show(`/distributions/${server.first.id}/origins/create`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.type(await screen.findByLabelText('Origin domain'), 'backup.s3.localhost');
     await user.click(await screen.findByRole('button', { name: 'Create new' }));
     const question = await screen.findByRole('dialog', { name: 'Create origin access control' });
@@ -119,7 +118,7 @@ describe('settings', () => {
   it('an origin that is used cannot be deleted, and it is said by whom', async () => {
     const server = serve();
     show(`/distributions/${server.first.id}/origins`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.click(await screen.findByRole('radio', { name: 'api' }));
     const button = screen.getAllByRole('button', { name: /Delete/ }).at(-1)!;
     expect(button.getAttribute('aria-disabled')).toBe('true');
@@ -130,7 +129,7 @@ describe('settings', () => {
   it('an invalidation is created, followed, and copied', async () => {
     const server = serve();
     const { router } = show(`/distributions/${server.first.id}/invalidations/create`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.type(await screen.findByLabelText('Object paths'), '/a\n/b*');
     await user.click(screen.getByRole('button', { name: 'Create invalidation' }));
     await user.click(await screen.findByRole('radio', { name: /^I/ }));
@@ -143,7 +142,7 @@ describe('settings', () => {
   it('tags: only what changed is sent', async () => {
     const server = serve();
     show(`/distributions/${server.first.id}/tags/edit`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.click(await screen.findByRole('button', { name: 'Remove tag team' }));
     await user.click(screen.getByRole('button', { name: 'Add tag' }));
     await user.type(screen.getByLabelText('Key of tag 2'), 'owner');

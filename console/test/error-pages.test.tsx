@@ -1,11 +1,10 @@
 // Error pages, as a person goes through them: the table, the form, the review, refusals, and what others do meanwhile.
 
 import { screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
 
 import type { CustomErrorResponse, DistributionConfig } from '../src/api/types';
-import { serve, show } from './app';
+import { serve, show, newUser } from './app';
 import type { Server } from './app';
 
 const responses = (config: unknown): CustomErrorResponse[] => (config as DistributionConfig).CustomErrorResponses?.Items ?? [];
@@ -29,7 +28,7 @@ async function choose(page: ReturnType<typeof show>['page'], label: string, text
 }
 
 async function fill(page: ReturnType<typeof show>['page'], { code, path, response }: { code: string; path: string; response: string }) {
-  const user = userEvent.setup();
+  const user = newUser();
   await choose(page, 'HTTP error code', code);
   await user.click(screen.getByRole('radio', { name: 'Yes' }));
   await user.type(screen.getByLabelText('Response page path'), path);
@@ -54,7 +53,7 @@ describe('the table of custom error responses', () => {
   it('offers Edit and Delete for the one that is chosen', async () => {
     const server = serve();
     const { router } = show(`/distributions/${server.first.id}/error-pages`);
-    const user = userEvent.setup();
+    const user = newUser();
     const edit = await screen.findByRole('button', { name: 'Edit' });
     expect(edit).toHaveProperty('disabled', true);
     await user.click(screen.getByRole('radio', { name: 'Custom error response for 503' }));
@@ -74,7 +73,7 @@ describe('creating a custom error response', () => {
   it('shows the rule at each field before anything is sent', async () => {
     const server = serve();
     await openForm(server);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.click(screen.getByRole('radio', { name: 'Yes' }));
     await user.clear(screen.getByLabelText('Error caching minimum TTL'));
     await user.click(screen.getByRole('button', { name: 'Review changes' }));
@@ -179,7 +178,7 @@ describe('editing and deleting', () => {
   it('an edit keeps its code and its place', async () => {
     const server = serve();
     await openForm(server, '503/edit');
-    const user = userEvent.setup();
+    const user = newUser();
     const ttl = screen.getByLabelText('Error caching minimum TTL');
     expect(ttl).toHaveProperty('value', '5');
     await user.clear(ttl);
@@ -193,7 +192,7 @@ describe('editing and deleting', () => {
   it('deletes after a review', async () => {
     const server = serve();
     show(`/distributions/${server.first.id}/error-pages`);
-    const user = userEvent.setup();
+    const user = newUser();
     await user.click(await screen.findByRole('radio', { name: 'Custom error response for 500' }));
     await user.click(screen.getAllByRole('button', { name: 'Delete' }).at(-1)!);
     await user.click(within(await dialog()).getByRole('button', { name: 'Save changes' }));

@@ -1,13 +1,12 @@
 // Signing in, staying signed in, and what happens to a form when the session ends.
 
 import { screen, waitFor, within } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
 import { expect, it } from 'vitest';
 
-import { serve, show } from './app';
+import { serve, show, newUser } from './app';
 
 async function enter(key: string, secret: string, where: HTMLElement = document.body) {
-  const user = userEvent.setup();
+  const user = newUser();
   await user.type(await within(where).findByLabelText('Access key ID'), key);
   await user.type(within(where).getByLabelText('Secret access key'), secret);
   await user.click(within(where).getByRole('button', { name: 'Sign in' }));
@@ -39,7 +38,7 @@ it('a wrong key pair is refused in words, too many of them with a time', async (
 it('a session that ends in the middle of a form loses nothing', async () => {
   const server = serve();
   show(`/distributions/${server.first.id}/general/edit`);
-  const user = userEvent.setup();
+  const user = newUser();
   const description = await screen.findByLabelText('Description - optional');
   await user.clear(description);
   await user.type(description, 'Kept');
@@ -59,6 +58,6 @@ it('a server that is not there is said so, and asked again on demand', async () 
   show('/distributions');
   await screen.findByText('The server cannot be reached', undefined, { timeout: 10_000 });
   server.instead = null;
-  await userEvent.setup().click(screen.getByRole('button', { name: 'Try again' }));
+  await newUser().click(screen.getByRole('button', { name: 'Try again' }));
   await screen.findByRole('table', { name: 'Distributions' });
 });

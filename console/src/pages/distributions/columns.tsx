@@ -10,22 +10,22 @@ import type { Row } from './rows';
 
 export const COLUMNS: TableProps.ColumnDefinition<Row>[] = [
   {
-    id: 'id', header: 'ID', sortingField: 'id', isRowHeader: true, width: 160, minWidth: 150,
+    id: 'id', header: 'ID', sortingField: 'id', isRowHeader: true, width: 155, minWidth: 150,
     cell: (row) => <GoLink to={`/distributions/${segment(row.id)}/general`}>{row.id}</GoLink>,
   },
-  { id: 'description', header: 'Description', sortingField: 'description', width: 130, minWidth: 110, cell: (row) => row.description || '–' },
+  { id: 'description', header: 'Description', sortingField: 'description', width: 140, minWidth: 110, cell: (row) => row.description || '–' },
   {
-    id: 'domain', header: 'Domain name', sortingField: 'domainName', width: 180, minWidth: 160,
+    id: 'domain', header: 'Domain name', sortingField: 'domainName', width: 170, minWidth: 160,
     cell: (row) => <OpenLink name={row.domainName} />,
   },
   { id: 'aliases', header: 'Alternate domain names', width: 110, minWidth: 110, cell: (row) => row.aliases.join(', ') || '–' },
   { id: 'origins', header: 'Origins', width: 110, minWidth: 110, cell: (row) => row.origins.join(', ') },
   {
-    id: 'state', header: 'State', sortingField: 'state', width: 115, minWidth: 110,
+    id: 'state', header: 'State', sortingField: 'state', width: 110, minWidth: 110,
     cell: (row) => <State isEnabled={row.isEnabled} />,
   },
   {
-    id: 'modified', header: 'Last modified', sortingField: 'lastModified', width: 105, minWidth: 105,
+    id: 'modified', header: 'Last modified', sortingField: 'lastModified', width: 120, minWidth: 120,
     cell: (row) => <LastModified status={row.status} at={row.lastModified} />,
   },
   { id: 'price', header: 'Price class', sortingField: 'priceClass', width: 150, minWidth: 110, cell: (row) => row.priceClass },
