@@ -53,6 +53,8 @@ async fn no_wrong_byte_is_read_and_nothing_invalidated_is_found() {
         worker.await.unwrap();
     }
     world.cache.reset();
+    // What waits to be written to disk is still in memory.
+    world.cache.written().await;
     let usage = world.cache.usage();
     assert_eq!((usage.bytes, usage.objects, usage.errors, usage.fills, usage.leading), (0, 0, 0, 0, 0));
 }
