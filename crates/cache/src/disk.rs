@@ -52,6 +52,8 @@ pub use settings::{DiskError, DiskSettings};
 
 /// Readings of whole objects that may wait for a thread; more are taken for misses.
 const MAX_RECALLS: usize = 4_096;
+/// What an object that waits to be written counts for besides its body, in bytes.
+const WAITING_HEAD_BYTES: u64 = 1024;
 /// Stack of a thread.
 const STACK_BYTES: usize = 512 << 10;
 
@@ -245,6 +247,8 @@ impl Tier {
         let Some(len) = object.body.memory_len().filter(|len| *len <= self.settings.large_bytes) else {
             return;
         };
+        // A head waits too, also that of an empty body.
+        let len = len + WAITING_HEAD_BYTES;
         if !self.health.takes_writes() || !self.take_room(len) {
             return;
         }

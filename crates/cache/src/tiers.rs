@@ -17,6 +17,9 @@ use crate::mark::DiskMark;
 use crate::memory::{Charge, Entry};
 use crate::sync::{read, write};
 
+/// At most one part in so many of memory waits to be written to disk.
+const MAX_WAITING_PART: u64 = 8;
+
 impl Cache {
     /// Adds the disk tier, with what an earlier process left there. Before anything else: what was stored or
     /// invalidated already is not known to it.
@@ -28,6 +31,9 @@ impl Cache {
         if self.disk().get().is_some() {
             return Err(DiskError::Twice);
         }
+        // What waits cannot be evicted: it must stay a small part of memory.
+        let queue_bytes = settings.queue_bytes.min(self.limits().memory_bytes / MAX_WAITING_PART);
+        let settings = DiskSettings { queue_bytes, ..settings };
         let disk = Disk::open(settings, self.invalidations(), Arc::downgrade(self))?;
         self.disk().set(disk).map_err(|_| DiskError::Twice)
     }

@@ -27,7 +27,8 @@ pub struct DiskSettings {
     pub segment_bytes: u64,
     /// A longer body gets a file of its own and is read from there in pieces; a shorter one is read as a whole.
     pub large_bytes: u64,
-    /// Bytes of bodies that may wait to be written; what does not fit is not written for now.
+    /// Bytes that may wait to be written, and never more than an eighth of the memory; what does not fit is not
+    /// written for now.
     pub queue_bytes: u64,
     /// How long nothing is written after a write failed.
     pub retry: Duration,
