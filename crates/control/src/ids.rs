@@ -37,12 +37,6 @@ pub(crate) fn version_of(id: &str) -> String {
     format!("E{}", digits.get(..ID_CHARACTERS).unwrap_or_default())
 }
 
-/// The user of S3 that stands for an origin access identity: 64 hexadecimal digits, always the same for an id.
-#[must_use]
-pub fn canonical_user_id(identity_id: &str) -> String {
-    digest(&format!("origin-access-identity/cloudfront/{identity_id}"))
-}
-
 /// A new request id, or the id of a new policy, in the form of a random UUID (RFC 9562 5.4).
 pub(crate) fn uuid() -> Result<String, ApiError> {
     let bits = u128::from_be_bytes(random()?);
@@ -114,9 +108,6 @@ mod tests {
     fn what_is_derived_from_an_id_has_its_form_and_differs_between_ids() {
         assert!(is_version(&version_of("658327ea-f89d-4fab-a63d-7e88639e58f6")));
         assert_ne!(version_of("one"), version_of("two"));
-        let user = canonical_user_id("E1");
-        assert!(user.len() == 64 && user.bytes().all(|byte| byte.is_ascii_hexdigit()), "{user}");
-        assert_ne!(user, canonical_user_id("E2"));
     }
 
     #[test]

@@ -22,7 +22,6 @@ pub use api::Api;
 pub use auth::{Connection, Guesses, Key, KeyRing, Role, UnknownRole};
 pub use deployment::Deployment;
 pub use error::ApiError;
-pub use ids::canonical_user_id;
 pub use operations::{IMPLEMENTED, upgrade};
 pub use question::Question;
 pub use settings::Settings;

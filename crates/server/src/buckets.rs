@@ -169,12 +169,4 @@ mod tests {
         drop(taken);
         assert_eq!(usual_or_any(address).unwrap().local_addr().unwrap(), address);
     }
-
-    #[test]
-    fn the_user_that_stands_for_an_identity_is_the_same_in_the_api_and_in_policies() {
-        assert_eq!(
-            control::canonical_user_id("E2QWRUHEXAMPLE"),
-            signing::edge_identity::canonical_user_id("E2QWRUHEXAMPLE")
-        );
-    }
 }

@@ -40,7 +40,7 @@ async fn one_is_created_read_replaced_and_deleted() {
     let answer = service.post(PATH, &identity("one", "first")).await;
     let created: CloudFrontOriginAccessIdentity = answer.read();
     assert!(created.id.starts_with('E'), "{}", created.id);
-    assert_eq!(created.s3_canonical_user_id, control::canonical_user_id(&created.id));
+    assert_eq!(created.s3_canonical_user_id, signing::edge_identity::canonical_user_id(&created.id));
     let path = format!("{PATH}/{}", created.id);
     assert_eq!(answer.header("location"), format!("https://cloudfront.amazonaws.com/2020-05-31{path}"));
     let read = service.get(&path).await;

@@ -10,10 +10,10 @@ use shapes::{
     ResponseHeadersPolicyConfig, ResponseHeadersPolicyList, ResponseHeadersPolicySummary,
     ResponseHeadersPolicyType, Timestamp,
 };
+use signing::edge_identity::canonical_user_id;
 
 use super::Resource;
 use crate::http::{Listing, list_of, policy_list_of};
-use crate::ids;
 use crate::records::{Record, Referable};
 
 impl Resource for OriginAccessControlConfig {
@@ -63,7 +63,7 @@ impl Resource for CloudFrontOriginAccessIdentityConfig {
 
     fn shown(record: Record<Self>) -> CloudFrontOriginAccessIdentity {
         CloudFrontOriginAccessIdentity {
-            s3_canonical_user_id: ids::canonical_user_id(&record.id),
+            s3_canonical_user_id: canonical_user_id(&record.id),
             id: record.id,
             cloud_front_origin_access_identity_config: Some(record.config),
         }
@@ -71,7 +71,7 @@ impl Resource for CloudFrontOriginAccessIdentityConfig {
 
     fn summary(record: Record<Self>) -> CloudFrontOriginAccessIdentitySummary {
         CloudFrontOriginAccessIdentitySummary {
-            s3_canonical_user_id: ids::canonical_user_id(&record.id),
+            s3_canonical_user_id: canonical_user_id(&record.id),
             id: record.id,
             comment: record.config.comment,
         }
